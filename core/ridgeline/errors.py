@@ -1,0 +1,124 @@
+"""Every exception of Ridgeline, in one tree.
+
+A message names the thing, the rule, the value that broke it and what to do.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class RidgelineError(Exception):
+    """Base of all errors that Ridgeline raises on purpose."""
+
+    kind: ClassVar[str] = "error"  #: stable slug; the last part of a problem's `type`
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken rule of a request."""
+
+    field: str  #: dotted path in the request, such as `regularizers.1.strength.low`
+    rule: str  #: what must hold
+    value: object  #: what was given
+    remedy: str  #: what to do
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.rule} but got {self.value!r}; {self.remedy}"
+
+
+class Invalid(RidgelineError):
+    """A request breaks one rule or more; nothing was stored."""
+
+    kind = "invalid"
+
+    def __init__(self, violations: Iterable[Violation]) -> None:
+        self.violations = tuple(violations)
+        super().__init__(". ".join(str(violation) for violation in self.violations))
+
+
+class NotFound(RidgelineError):
+    """Nothing has this name or id."""
+
+    kind = "not_found"
+
+    def __init__(self, noun: str, name: object) -> None:
+        super().__init__(
+            f"{noun} {name!r} does not exist; list what there is, then use an id from the list"
+        )
+
+
+class Conflict(RidgelineError):
+    """The state of a thing forbids the action."""
+
+    kind = "conflict"
+
+
+class ImpossibleAction(Conflict):
+    """A study in this state cannot take this action."""
+
+    kind = "impossible_action"
+
+    def __init__(self, action: str, state: str, possible: Iterable[str]) -> None:
+        self.possible = tuple(possible)
+        choices = ", ".join(self.possible) or "none"
+        super().__init__(
+            f"{action} is impossible for a study that is {state}; possible actions now: {choices}"
+        )
+
+
+class NotReady(Conflict):
+    """The answer does not exist yet; ask again later."""
+
+    kind = "not_ready"
+
+
+class KeyReused(Conflict):
+    """An Idempotency-Key came back with another request."""
+
+    kind = "idempotency_key_reused"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"Idempotency-Key must stand for one request but {key!r} was used with another body; send a new key"
+        )
+
+
+class Unauthorized(RidgelineError):
+    """A token is needed, and none or a wrong one came."""
+
+    kind = "unauthorized"
+
+
+class ClaimLost(RidgelineError):
+    """The study now belongs to another claim: stop at once and write nothing more."""
+
+    kind = "claim_lost"
+
+    def __init__(self, study_id: str, claim: int) -> None:
+        super().__init__(
+            f"study {study_id!r} is no longer held by claim {claim}; another worker has it or it has ended"
+        )
+
+
+class SchemaOutdated(RidgelineError):
+    """The database waits for an upgrade."""
+
+    kind = "schema_outdated"
+
+
+class SchemaTooNew(RidgelineError):
+    """A newer Ridgeline has upgraded the database."""
+
+    kind = "schema_too_new"
+
+
+class MissingExtra(RidgelineError):
+    """A part of Ridgeline that is not installed is needed."""
+
+    kind = "missing_extra"
+
+    def __init__(self, extra: str) -> None:
+        super().__init__(
+            f"this command needs the {extra} of Ridgeline; install it with: pip install 'ridgeline[{extra}]'"
+        )

@@ -1,0 +1,205 @@
+"""What a kind of regularizer declares: its strengths, its formula, and where both come from."""
+
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Strict,
+    Tag,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+
+
+class Frozen(BaseModel):
+    """A value: immutable, closed to unknown fields, without NaN or infinity."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+
+Number = Annotated[float, Strict()]
+"""A number and nothing that could be read as one: neither "0.1" nor true."""
+
+
+class Range(Frozen):
+    """An interval that is searched."""
+
+    low: Number
+    """Lower end, included."""
+    high: Number
+    """Upper end, included; greater than low."""
+    log: bool = False
+    """Whether the logarithm is searched uniformly; needs low > 0."""
+
+    @model_validator(mode="after")
+    def _ends_are_ordered(self) -> Self:
+        if self.low >= self.high:
+            raise ValueError(
+                f"low must be less than high but got low={self.low:g} and high={self.high:g}"
+            )
+        if self.log and self.low <= 0:
+            raise ValueError(
+                f"low must be greater than 0 when log is true but got {self.low:g}"
+            )
+        return self
+
+
+Values = Annotated[tuple[Number, ...], Field(min_length=1, max_length=1000)]
+"""A grid: each value is tried."""
+
+
+def _form(asked: object) -> str:
+    """Which of its three forms a search was written in."""
+    if isinstance(asked, Range | dict):
+        return "range"
+    return "list" if isinstance(asked, list | tuple) else "number"
+
+
+Search = Annotated[
+    Annotated[Number, Tag("number")]
+    | Annotated[Values, Tag("list")]
+    | Annotated[Range, Tag("range")],
+    Discriminator(_form),
+]
+"""A number fixes, a list is a grid, a range is searched."""
+
+Strength = Search | None
+"""How a strength is asked for; null means the default range of its kind."""
+
+
+class Bounds(Frozen):
+    """What is known of one strength: where it makes sense, where it does nothing, where to look.
+
+    A strength in epochs scales with the training: `high` and `default` are then multiples of its epochs.
+    """
+
+    low: float
+    high: float
+    log: bool
+    default: float
+    neutral: float | None
+    """The value at which the kind changes nothing; null stands for infinity."""
+    minimum: float
+    """Smallest legal value; included unless `minimum_excluded`."""
+    minimum_excluded: bool = False
+    maximum: float | None = None
+    """Largest legal value; included unless `maximum_excluded`; null: no limit."""
+    maximum_excluded: bool = False
+    per_epochs: bool = False
+    """Whether `high` and `default` are multiples of the training's epochs."""
+    more_is_stronger: bool = True
+    """Whether a larger value regularizes more."""
+    unit: str = ""
+
+    def range(self, epochs: int) -> Range:
+        """The default range for a training of so many epochs."""
+        return Range(
+            low=self.low,
+            high=self.high * (epochs if self.per_epochs else 1),
+            log=self.log,
+        )
+
+    def default_value(self, epochs: int) -> float:
+        """The default strength for a training of so many epochs."""
+        return self.default * (epochs if self.per_epochs else 1)
+
+    def rule(self) -> str:
+        """The legal values in words, such as `must be at least 0 and less than 1`."""
+        low = f"must be {'greater than' if self.minimum_excluded else 'at least'} {self.minimum:g}"
+        if self.maximum is None:
+            return low
+        return f"{low} and {'less than' if self.maximum_excluded else 'at most'} {self.maximum:g}"
+
+    def allows(self, value: float) -> bool:
+        """Whether a strength may have this value."""
+        above = value > self.minimum if self.minimum_excluded else value >= self.minimum
+        if self.maximum is None:
+            return above
+        return above and (
+            value < self.maximum if self.maximum_excluded else value <= self.maximum
+        )
+
+
+def declare(meaning: str, bounds: Bounds) -> Any:
+    """The field of a strength: null by default, described with its range for the OpenAPI page."""
+    rescaled = " times the epochs" if bounds.per_epochs else ""
+    scale = "log" if bounds.log else "uniform"
+    return Field(
+        default=None,
+        description=(
+            f"{meaning} A number fixes it, a list is a grid, a range is searched; each value {bounds.rule()}. "
+            f"Default range: {bounds.low:g} to {bounds.high:g}{rescaled} ({scale})."
+        ),
+        examples=[
+            {"low": bounds.low, "high": bounds.high, "log": bounds.log},
+            bounds.default,
+        ],
+        json_schema_extra={"x-bounds": bounds.model_dump(mode="json")},
+    )
+
+
+def _asked(search: Strength) -> tuple[float, ...]:
+    """Every number that a request names for a strength."""
+    match search:
+        case None:
+            return ()
+        case Range():
+            return (search.low, search.high)
+        case tuple():
+            return search
+        case _:
+            return (search,)
+
+
+class Kind(Frozen):
+    """A type of regularizer, as a request asks for it; its class attributes are its catalogue entry."""
+
+    kind: str
+
+    title: ClassVar[str]
+    formula: ClassVar[str]
+    acts_on: ClassVar[str]
+    source: ClassVar[str]
+    pytorch: ClassVar[str]
+    """The same thing in plain PyTorch, or why PyTorch has none."""
+    relative_cost: ClassVar[float]
+    """Cost of a training step relative to none."""
+    simplicity: ClassVar[int]
+    """Order of preference among equals; the lower is the simpler."""
+    bounds: ClassVar[dict[str, Bounds]] = {}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        cls.bounds = {
+            name: Bounds.model_validate(_extra(field)["x-bounds"])
+            for name, field in cls.model_fields.items()
+            if "x-bounds" in _extra(field)
+        }
+
+    @classmethod
+    def name(cls) -> str:
+        """The word for this kind in requests and answers."""
+        return str(cls.model_fields["kind"].default)
+
+    @property
+    def strengths(self) -> dict[str, Strength]:
+        """What was asked for each strength, by name."""
+        return {name: getattr(self, name) for name in self.bounds}
+
+    @model_validator(mode="after")
+    def _strengths_are_legal(self) -> Self:
+        for name, bounds in self.bounds.items():
+            for value in _asked(getattr(self, name)):
+                if not bounds.allows(value):
+                    raise ValueError(f"{name} {bounds.rule()} but got {value:g}")
+        return self
+
+
+def _extra(field: FieldInfo) -> dict[str, Any]:
+    return field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}

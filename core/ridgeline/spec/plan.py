@@ -1,0 +1,101 @@
+"""How a study's work is cut into generations, cohorts and rungs: pure functions of the study."""
+
+from ridgeline.spec.models import parameter_count
+from ridgeline.spec.resolved import Bracket, Plan
+from ridgeline.spec.study import (
+    AnyPruner,
+    Hyperband,
+    Median,
+    NoPruner,
+    Precision,
+    SuccessiveHalving,
+)
+
+LANE_GROUP = 8
+"""A cohort holds a multiple of this many lanes: then a score does not depend on how lanes were grouped."""
+
+MAX_COHORT_LANES = 64
+MAX_GENERATION_TRIALS = 32
+GENERATIONS = 4
+"""Generations that a budget is cut into, as far as their limits allow: each learns from those before it."""
+
+
+def plan(
+    *,
+    widths: tuple[int, ...],
+    batch_size: int,
+    epochs: int,
+    precision: Precision,
+    pruner: AnyPruner,
+    max_trials: int,
+    cache_bytes: int,
+) -> Plan:
+    """Cut a study's work.
+
+    Args:
+        widths: units of each layer, the inputs first.
+        cache_bytes: memory that a cohort's tensors may fill, such as a core's share of the last cache.
+    """  # fmt: skip
+    return Plan(
+        generation_trials=generation_trials(max_trials),
+        cohort_lanes=cohort_lanes(widths, batch_size, precision, cache_bytes),
+        brackets=brackets(pruner, epochs),
+    )
+
+
+def generation_trials(max_trials: int) -> int:
+    """Trials asked together: a quarter of the budget, a multiple of 8 from 8 to 32."""
+    asked = -(-max_trials // GENERATIONS)
+    return min(MAX_GENERATION_TRIALS, -(-asked // LANE_GROUP) * LANE_GROUP)
+
+
+def cohort_lanes(
+    widths: tuple[int, ...], batch_size: int, precision: Precision, cache_bytes: int
+) -> int:
+    """Lanes trained together: as many as fit the cache, a multiple of 8 from 8 to 64.
+
+    A lane holds its parameters with their gradient and two moments, and the activations with their gradients.
+    """
+    numbers = 4 * parameter_count(widths) + 2 * batch_size * sum(widths)
+    lane_bytes = numbers * (8 if precision is Precision.FLOAT64 else 4)
+    groups = cache_bytes // (lane_bytes * LANE_GROUP)
+    return LANE_GROUP * max(1, min(groups, MAX_COHORT_LANES // LANE_GROUP))
+
+
+def brackets(pruner: AnyPruner, epochs: int) -> tuple[Bracket, ...]:
+    """The epochs at which trials are compared; the last rung is always the end.
+
+    Hyperband's bracket with s rungs before the end gets a share of ceil(S/(s + 1) factor^s) of the trials,
+    S brackets in all (Li et al. 2018).
+    """
+    match pruner:
+        case NoPruner():
+            return (Bracket(rungs_epochs=(epochs,)),)
+        case Median():
+            first = _first_rung(pruner.first_rung_epochs, epochs)
+            return (Bracket(rungs_epochs=(*range(first, epochs, first), epochs)),)
+        case SuccessiveHalving():
+            return (Bracket(rungs_epochs=_geometric(pruner, epochs)),)
+        case Hyperband():
+            rungs = _geometric(pruner, epochs)
+            total, factor = len(rungs), pruner.reduction_factor
+            return tuple(
+                Bracket(
+                    rungs_epochs=rungs[skipped:],
+                    share=-(-total * factor**before // (before + 1)),
+                )
+                for skipped, before in enumerate(reversed(range(total)))
+            )
+
+
+def _first_rung(asked: int | None, epochs: int) -> int:
+    return min(epochs, asked or -(-epochs // 3))
+
+
+def _geometric(pruner: SuccessiveHalving | Hyperband, epochs: int) -> tuple[int, ...]:
+    rungs = []
+    rung = _first_rung(pruner.first_rung_epochs, epochs)
+    while rung < epochs:
+        rungs.append(rung)
+        rung *= pruner.reduction_factor
+    return (*rungs, epochs)

@@ -1,0 +1,174 @@
+"""A study with every default filled in and every number checked: what the store keeps and the worker runs."""
+
+import hashlib
+import json
+
+from ridgeline.kinds import CATALOGUE, Frozen, Search
+from ridgeline.kinds.kind import Number
+from ridgeline.spec.datasets import DatasetFacts
+from ridgeline.spec.metrics import Direction, Metric, Task
+from ridgeline.spec.models import AnyModel
+from ridgeline.spec.study import (
+    AnyOptimizer,
+    AnyPruner,
+    AnySampler,
+    Budget,
+    Evaluation,
+    Mode,
+    Precision,
+)
+
+
+class FixedRegularizer(Frozen):
+    """A kind with a number for each strength."""
+
+    kind: str
+    strengths: dict[str, Number] = {}
+
+
+class Setting(Frozen):
+    """What distinguishes one trial from another."""
+
+    regularizer: str
+    """A kind of the catalogue."""
+    strengths: dict[str, Number] = {}
+    """Each strength of the kind by its name."""
+    learning_rate: Number
+
+    @property
+    def key(self) -> str:
+        """Equal for equal settings only."""
+        return json.dumps(
+            [self.regularizer, sorted(self.strengths.items()), self.learning_rate]
+        )
+
+
+class ResolvedRegularizer(Frozen):
+    """A kind with a number, a grid or a range for each strength."""
+
+    kind: str
+    strengths: dict[str, Search] = {}
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether nothing is left to search, so that it is one trial a learning rate."""
+        return all(
+            isinstance(search, float | int) for search in self.strengths.values()
+        )
+
+    def fixed(self) -> FixedRegularizer:
+        """The same, where every strength is a number."""
+        numbers = {
+            name: search
+            for name, search in self.strengths.items()
+            if isinstance(search, float | int)
+        }
+        if len(numbers) != len(self.strengths):
+            raise ValueError(f"{self.kind} is not fixed: {self.strengths}")
+        return FixedRegularizer(kind=self.kind, strengths=numbers)
+
+
+class ResolvedObjective(Frozen):
+    """The metric and which of its scores are better."""
+
+    metric: Metric
+    direction: Direction
+
+
+class ResolvedTraining(Frozen):
+    """Training with the defaults of the data and the optimizer."""
+
+    epochs: int
+    batch_size: int
+    optimizer: AnyOptimizer
+    learning_rates: tuple[Number, ...]
+    """Values tried inside each kind; one when fixed."""
+    precision: Precision
+    steps_per_epoch: int
+    """Batches of an epoch, the same for every fold."""
+
+
+class Bracket(Frozen):
+    """Trials that are compared at the same epochs."""
+
+    rungs_epochs: tuple[int, ...]
+    """Epochs at which trials are compared; the last is the end."""
+    share: int = 1
+    """Trials dealt to it in proportion."""
+
+
+class Plan(Frozen):
+    """How the work is cut: part of the study, never of the machine, so that scores do not depend on it."""
+
+    generation_trials: int
+    """Trials asked together."""
+    cohort_lanes: int
+    """Lanes trained together, a multiple of 8."""
+    brackets: tuple[Bracket, ...]
+
+
+class ResolvedStudy(Frozen):
+    """A study that can run as it stands."""
+
+    dataset: DatasetFacts
+    name: str
+    tags: dict[str, str]
+    seed: int
+    mode: Mode
+    model: AnyModel
+    regularizers: tuple[ResolvedRegularizer, ...]
+    baseline: FixedRegularizer | None
+    always: tuple[FixedRegularizer, ...]
+    objective: ResolvedObjective
+    evaluation: Evaluation
+    training: ResolvedTraining
+    sampler: AnySampler
+    pruner: AnyPruner
+    budget: Budget
+    plan: Plan
+
+    @property
+    def task(self) -> Task:
+        """What is predicted."""
+        return self.dataset.task
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Units of each layer of the model, the inputs first."""
+        return self.model.widths(len(self.dataset.features), self.dataset.outputs)
+
+    @property
+    def evaluations_per_trial(self) -> int:
+        """Models that a trial trains."""
+        return self.evaluation.folds * self.evaluation.repeats
+
+    @property
+    def comparison(self) -> str:
+        """Equal for studies whose scores may be compared: equal data, target, metric and split."""
+        told = [
+            self.dataset.id,
+            self.dataset.target,
+            self.objective.metric,
+            self.evaluation.folds,
+            self.evaluation.test_fraction,
+            self.evaluation.split,
+        ]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+    def derived(self, setting: Setting) -> dict[str, float]:
+        """Numbers that follow from a setting and that users of other tools know it by.
+
+        The rate of weight decay, in 1/step of unit learning rate: 1/(learning_rate steps_per_epoch tau).
+        """
+        if setting.regularizer != "weight_decay":
+            return {}
+        steps = self.training.steps_per_epoch
+        return {
+            "rate": 1.0 / (setting.learning_rate * steps * setting.strengths["tau"])
+        }
+
+
+def simplicity(kind: str) -> tuple[int, float, str]:
+    """Full order of kinds: the simplest first, then by cost and name."""
+    declared = CATALOGUE[kind]
+    return declared.simplicity, declared.relative_cost, kind

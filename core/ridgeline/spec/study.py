@@ -1,0 +1,264 @@
+"""The study request: what a user may ask for.  Only `dataset` is required."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ridgeline.kinds import CATALOGUE, AnyKind, Frozen, Search
+from ridgeline.kinds.kind import Number
+from ridgeline.spec.metrics import Metric
+from ridgeline.spec.models import AnyModel, Mlp
+from ridgeline.spec.named import or_name
+
+Tag = Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Mode(StrEnum):
+    """How kinds are combined."""
+
+    SINGLE = "single"  #: each trial has one kind beside `always`
+
+
+class Split(StrEnum):
+    """How rows are dealt to folds."""
+
+    STRATIFIED = (
+        "stratified"  #: each fold keeps the class shares; equal rows stay together
+    )
+
+
+class Precision(StrEnum):
+    """Floating-point type of training."""
+
+    FLOAT32 = "float32"
+    FLOAT64 = "float64"
+
+
+class Objective(Frozen):
+    """What is optimized; the direction follows from the metric."""
+
+    metric: Metric | None = None
+    """Score on validation rows; null: log_loss for classes, rmse for numbers."""
+
+
+class Evaluation(Frozen):
+    """How a trial is scored: cross-validation on all rows but the test part."""
+
+    folds: Annotated[int, Field(ge=2, le=50)] = 5
+    """Parts of a cross-validation, 2 to 50; each serves once as validation rows."""
+    repeats: Annotated[int, Field(ge=1, le=100)] = 1
+    """Cross-validations with fresh folds and seeds, 1 to 100; a trial trains folds x repeats models."""
+    test_fraction: Annotated[Number, Field(gt=0, le=0.5)] = 0.2
+    """Share of rows that no trial ever sees, above 0 and at most 0.5."""
+    split: Split = Split.STRATIFIED
+    """How rows are dealt to folds."""
+
+
+class Sgd(Frozen):
+    """Stochastic gradient descent."""
+
+    kind: Literal["sgd"] = "sgd"
+    """sgd: without hidden decay; kind weight_decay adds it."""
+    momentum: Annotated[Number, Field(ge=0, lt=1)] = 0.0
+    """Share of the last step that is kept, at least 0 and below 1."""
+    nesterov: bool = False
+    """Whether momentum looks ahead; needs momentum above 0."""
+
+
+class Adam(Frozen):
+    """Adam."""
+
+    kind: Literal["adam"] = "adam"
+    """adam: without hidden decay; kind weight_decay makes it AdamW."""
+    beta1: Annotated[Number, Field(ge=0, lt=1)] = 0.9
+    """Decay of the mean of gradients, at least 0 and below 1."""
+    beta2: Annotated[Number, Field(ge=0, lt=1)] = 0.999
+    """Decay of the mean of squared gradients, at least 0 and below 1."""
+    epsilon: Annotated[Number, Field(gt=0, le=1)] = 1e-8
+    """Added to the root of the mean square; above 0."""
+
+
+AnyOptimizer = Annotated[
+    Sgd | Adam, Field(discriminator="kind"), *or_name(("sgd", "adam"))
+]
+
+
+class Training(Frozen):
+    """How a model is trained."""
+
+    epochs: Annotated[int, Field(ge=1, le=10_000)] = 50
+    """Passes over the training rows, 1 to 10000."""
+    batch_size: Annotated[int, Field(ge=1, le=65_536)] = 64
+    """Rows of a step, 1 to 65536; cut to the training rows of a fold."""
+    optimizer: AnyOptimizer = Adam()
+    """sgd or adam, or an object with its options."""
+    learning_rate: Annotated[
+        Search | None, Field(examples=[0.001, {"low": 1e-4, "high": 1e-2, "log": True}])
+    ] = None
+    """Step size, above 0 and at most 10: a number fixes it; a list is tried inside each kind, none included;
+    a range is tried at four log-spaced values; null: 0.001 for adam, 0.01 for sgd."""
+    precision: Precision = Precision.FLOAT32
+    """Floating-point type."""
+
+
+class Tpe(Frozen):
+    """Tree-structured Parzen estimator."""
+
+    kind: Literal["tpe"] = "tpe"
+    """tpe: Bayesian, by the density of good settings; Optuna's TPESampler."""
+
+
+class Random(Frozen):
+    """Independent draws."""
+
+    kind: Literal["random"] = "random"
+    """random: independent draws; Optuna's RandomSampler."""
+
+
+class Qmc(Frozen):
+    """A low-discrepancy sequence."""
+
+    kind: Literal["qmc"] = "qmc"
+    """qmc: a scrambled Sobol sequence; Optuna's QMCSampler."""
+
+
+class Gp(Frozen):
+    """Gaussian process."""
+
+    kind: Literal["gp"] = "gp"
+    """gp: Bayesian, by a Gaussian process; Optuna's GPSampler."""
+
+
+class Grid(Frozen):
+    """Every combination of evenly spaced values."""
+
+    kind: Literal["grid"] = "grid"
+    """grid: evenly spaced values of each range, in shuffled order; Optuna's GridSampler."""
+    points: Annotated[int, Field(ge=2, le=1000)] = 8
+    """Values of each searched strength, both ends included, 2 to 1000."""
+
+
+SAMPLERS = ("tpe", "random", "qmc", "gp", "grid")
+AnySampler = Annotated[
+    Tpe | Random | Qmc | Gp | Grid, Field(discriminator="kind"), *or_name(SAMPLERS)
+]
+
+FirstRung = Annotated[int | None, Field(ge=1)]
+
+
+class NoPruner(Frozen):
+    """Every trial trains to the end."""
+
+    kind: Literal["none"] = "none"
+    """none: every trial trains to the end."""
+
+
+class Median(Frozen):
+    """Stops trials worse than the median."""
+
+    kind: Literal["median"] = "median"
+    """median: at each rung, stops what is worse than the median of all trials that reached it."""
+    first_rung_epochs: FirstRung = None
+    """Epochs of the first rung, which the others are multiples of; null: a third of the epochs."""
+
+
+class SuccessiveHalving(Frozen):
+    """Keeps the best share of a generation."""
+
+    kind: Literal["successive_halving"] = "successive_halving"
+    """successive_halving: at each rung, keeps the best 1/reduction_factor of the generation."""
+    reduction_factor: Annotated[int, Field(ge=2, le=10)] = 3
+    """Ratio of one rung's epochs to the next and of trials kept, 2 to 10."""
+    first_rung_epochs: FirstRung = None
+    """Epochs of the first rung; null: a third of the epochs, since strong regularization starts slowly."""
+
+
+class Hyperband(Frozen):
+    """Successive halving with several first rungs."""
+
+    kind: Literal["hyperband"] = "hyperband"
+    """hyperband: successive halving in brackets that start at different rungs."""
+    reduction_factor: Annotated[int, Field(ge=2, le=10)] = 3
+    """Ratio of one rung's epochs to the next and of trials kept, 2 to 10."""
+    first_rung_epochs: FirstRung = None
+    """Epochs of the first rung of the first bracket; null: a third of the epochs."""
+
+
+PRUNERS = ("none", "median", "successive_halving", "hyperband")
+AnyPruner = Annotated[
+    NoPruner | Median | SuccessiveHalving | Hyperband,
+    Field(discriminator="kind"),
+    *or_name(PRUNERS),
+]
+
+
+class Budget(Frozen):
+    """When the search ends: at whichever comes first."""
+
+    max_trials: Annotated[int, Field(ge=1, le=100_000)] = 128
+    """Settings started, 1 to 100000: none, fixed, pruned and failed ones count."""
+    max_seconds: Annotated[Number | None, Field(gt=0)] = None
+    """Running time in seconds without pauses; null: no limit."""
+    target: Number | None = None
+    """Ends once a complete trial scores at least this well; null: no target."""
+
+
+RegularizerRequest = Annotated[AnyKind, *or_name(CATALOGUE)]
+
+
+class StudySpec(Frozen):
+    """A study request."""
+
+    dataset: Annotated[
+        str, Field(min_length=1, max_length=200, examples=["breast_cancer"])
+    ]
+    """Name or id of the data set."""
+    name: Annotated[str | None, Field(max_length=200)] = None
+    """Any name, for your lists; null: the data set's."""
+    tags: Annotated[
+        dict[Tag, Annotated[str, Field(max_length=200)]],
+        Field(max_length=32, examples=[{"team": "a"}]),
+    ] = {}
+    """Any labels, to filter by."""
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    """Seed of every draw: the same request and seed give the same trials and scores; 0 to 2^32 - 1."""
+    mode: Mode = Mode.SINGLE
+    """single: each trial has one kind."""
+    model: AnyModel = Mlp()
+    """The model that is trained."""
+    regularizers: Annotated[
+        tuple[RegularizerRequest, ...] | None,
+        Field(
+            min_length=1,
+            examples=[
+                [
+                    "none",
+                    "l1",
+                    {
+                        "kind": "l2",
+                        "strength": {"low": 1e-6, "high": 1e-1, "log": True},
+                    },
+                ]
+            ],
+        ),
+    ] = None
+    """Kinds to compare: a bare name means its default ranges; null: every kind that applies. None always takes part."""
+    baseline: Annotated[
+        RegularizerRequest | None, Field(examples=[{"kind": "weight_decay", "tau": 40}])
+    ] = None
+    """A setting that you use today, to be compared with beside none."""
+    always: tuple[RegularizerRequest, ...] = ()
+    """Fixed regularizers under every trial, none included."""
+    objective: Objective = Objective()
+    """What is optimized."""
+    evaluation: Evaluation = Evaluation()
+    """How a trial is scored."""
+    training: Training = Training()
+    """How a model is trained."""
+    sampler: AnySampler = Tpe()
+    """How strengths are suggested."""
+    pruner: AnyPruner = SuccessiveHalving()
+    """How weak trials are stopped early."""
+    budget: Budget = Budget()
+    """When the search ends."""
