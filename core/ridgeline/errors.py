@@ -43,9 +43,7 @@ class NotFound(RidgelineError):
     kind = "not_found"
 
     def __init__(self, noun: str, name: object) -> None:
-        super().__init__(
-            f"{noun} {name!r} does not exist; list what there is, then use an id from the list"
-        )
+        super().__init__(f"{noun} {name!r} does not exist; list what there is, then use an id from the list")
 
 
 class Conflict(RidgelineError):
@@ -62,9 +60,7 @@ class ImpossibleAction(Conflict):
     def __init__(self, action: str, state: str, possible: Iterable[str]) -> None:
         self.possible = tuple(possible)
         choices = ", ".join(self.possible) or "none"
-        super().__init__(
-            f"{action} is impossible for a study that is {state}; possible actions now: {choices}"
-        )
+        super().__init__(f"{action} is impossible for a study that is {state}; possible actions now: {choices}")
 
 
 class NotReady(Conflict):

@@ -29,7 +29,6 @@ AnyKind = Annotated[
 ]
 
 CATALOGUE: dict[str, type[Kind]] = {
-    kind.name(): kind
-    for kind in (NoRegularizer, L1, L2, ElasticNet, WeightDecay, Dropout)
+    kind.name(): kind for kind in (NoRegularizer, L1, L2, ElasticNet, WeightDecay, Dropout)
 }
 """Every kind, by the word that requests and answers use for it."""

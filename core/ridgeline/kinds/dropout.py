@@ -6,7 +6,10 @@ from ridgeline.kinds.kind import Bounds, Kind, Strength, declare
 
 
 class Dropout(Kind):
-    """Inverted dropout: h <- h * [u >= rate] / (1 - rate) in training, h in evaluation.  Source: Srivastava et al. 2014."""
+    """Inverted dropout: h <- h * [u >= rate] / (1 - rate) in training, h in evaluation.
+
+    Source: Srivastava et al. 2014.
+    """
 
     kind: Literal["dropout"] = "dropout"
     rate: Strength = declare(
@@ -29,4 +32,5 @@ class Dropout(Kind):
     source: ClassVar = "Srivastava et al. 2014"
     pytorch: ClassVar = "torch.nn.Dropout(p=rate) after each hidden activation"
     relative_cost: ClassVar = 1.1
+    applies_to: ClassVar = ("mlp",)
     simplicity: ClassVar = 3

@@ -17,9 +17,7 @@ from pydantic.fields import FieldInfo
 class Frozen(BaseModel):
     """A value: immutable, closed to unknown fields, without NaN or infinity."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
 
 Number = Annotated[float, Strict()]
@@ -39,13 +37,9 @@ class Range(Frozen):
     @model_validator(mode="after")
     def _ends_are_ordered(self) -> Self:
         if self.low >= self.high:
-            raise ValueError(
-                f"low must be less than high but got low={self.low:g} and high={self.high:g}"
-            )
+            raise ValueError(f"low must be less than high but got low={self.low:g} and high={self.high:g}")
         if self.log and self.low <= 0:
-            raise ValueError(
-                f"low must be greater than 0 when log is true but got {self.low:g}"
-            )
+            raise ValueError(f"low must be greater than 0 when log is true but got {self.low:g}")
         return self
 
 
@@ -61,9 +55,7 @@ def _form(asked: object) -> str:
 
 
 Search = Annotated[
-    Annotated[Number, Tag("number")]
-    | Annotated[Values, Tag("list")]
-    | Annotated[Range, Tag("range")],
+    Annotated[Number, Tag("number")] | Annotated[Values, Tag("list")] | Annotated[Range, Tag("range")],
     Discriminator(_form),
 ]
 """A number fixes, a list is a grid, a range is searched."""
@@ -120,9 +112,7 @@ class Bounds(Frozen):
         above = value > self.minimum if self.minimum_excluded else value >= self.minimum
         if self.maximum is None:
             return above
-        return above and (
-            value < self.maximum if self.maximum_excluded else value <= self.maximum
-        )
+        return above and (value < self.maximum if self.maximum_excluded else value <= self.maximum)
 
 
 def declare(meaning: str, bounds: Bounds) -> Any:
@@ -171,6 +161,8 @@ class Kind(Frozen):
     """Cost of a training step relative to none."""
     simplicity: ClassVar[int]
     """Order of preference among equals; the lower is the simpler."""
+    applies_to: ClassVar[tuple[str, ...]] = ("linear", "mlp")
+    """Kinds of models that it can act on."""
     bounds: ClassVar[dict[str, Bounds]] = {}
 
     @classmethod

@@ -17,11 +17,7 @@ class L1(Kind):
     title: ClassVar = "L1 (lasso)"
     formula: ClassVar = "J = L + strength * sum |w|"
     acts_on: ClassVar = "weight matrices, after the update (proximal step)"
-    source: ClassVar = (
-        "Tibshirani 1996; Parikh & Boyd 2014; Yun, Lozano & Yang 2021 (under Adam)"
-    )
-    pytorch: ClassVar = (
-        "none built in: weight_decay is L2, never L1; see the snippet's proximal step"
-    )
+    source: ClassVar = "Tibshirani 1996; Parikh & Boyd 2014; Yun, Lozano & Yang 2021 (under Adam)"
+    pytorch: ClassVar = "none built in: weight_decay is L2, never L1; see the snippet's proximal step"
     relative_cost: ClassVar = 1.02
     simplicity: ClassVar = 4

@@ -32,8 +32,6 @@ class WeightDecay(Kind):
     formula: ClassVar = "w <- w - learning_rate rate w beside the update; rate = 1/(learning_rate steps_per_epoch tau)"
     acts_on: ClassVar = "weight matrices, beside the update"
     source: ClassVar = "Loshchilov & Hutter 2019; Wang & Aitchison 2025"
-    pytorch: ClassVar = (
-        "weight_decay = rate of torch.optim.AdamW, on weight matrices only"
-    )
+    pytorch: ClassVar = "weight_decay = rate of torch.optim.AdamW, on weight matrices only"
     relative_cost: ClassVar = 1.0
     simplicity: ClassVar = 1

@@ -121,9 +121,7 @@ _BUILT_IN = (
         id="f19a7d92591ca0a1ffc65ec172e8149afdff995e0d2c4cb0afd151f38471ff90",
         name="digits",
         rows=1797,
-        features=tuple(
-            f"pixel_{row}_{column}" for row in range(8) for column in range(8)
-        ),
+        features=tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8)),
         target="digit",
         task=Task.MULTICLASS,
         class_counts={

@@ -19,12 +19,8 @@ class _NamesInSchema:
 
     names: tuple[str, ...]
 
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {
-            "anyOf": [{"type": "string", "enum": list(self.names)}, handler(schema)]
-        }
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string", "enum": list(self.names)}, handler(schema)]}
 
 
 def or_name(names: Iterable[str]) -> tuple[Any, ...]:

@@ -49,9 +49,7 @@ def generation_trials(max_trials: int) -> int:
     return min(MAX_GENERATION_TRIALS, -(-asked // LANE_GROUP) * LANE_GROUP)
 
 
-def cohort_lanes(
-    widths: tuple[int, ...], batch_size: int, precision: Precision, cache_bytes: int
-) -> int:
+def cohort_lanes(widths: tuple[int, ...], batch_size: int, precision: Precision, cache_bytes: int) -> int:
     """Lanes trained together: as many as fit the cache, a multiple of 8 from 8 to 64.
 
     A lane holds its parameters with their gradient and two moments, and the activations with their gradients.

@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ridgeline.errors import Invalid, Violation
-from ridgeline.kinds import CATALOGUE, AnyKind, Kind, Range, Search
+from ridgeline.kinds import CATALOGUE, Kind, Range, Search
 from ridgeline.spec.datasets import DatasetFacts
 from ridgeline.spec.metrics import DEFAULT_METRIC, Metric
-from ridgeline.spec.models import Linear
 from ridgeline.spec.plan import plan
 from ridgeline.spec.resolved import (
     FixedRegularizer,
@@ -38,14 +37,10 @@ MIN_DECAY_STEPS = 2.0
 def unknown_dataset(name: str, known: Iterable[str]) -> Invalid:
     """The refusal of a study on data that nobody has."""
     rule = "must be the name or id of a data set"
-    return Invalid(
-        [Violation("dataset", rule, name, f"use one of {', '.join(sorted(known))}")]
-    )
+    return Invalid([Violation("dataset", rule, name, f"use one of {', '.join(sorted(known))}")])
 
 
-def resolve(
-    spec: StudySpec, facts: DatasetFacts, *, cache_bytes: int = DEFAULT_CACHE_BYTES
-) -> ResolvedStudy:
+def resolve(spec: StudySpec, facts: DatasetFacts, *, cache_bytes: int = DEFAULT_CACHE_BYTES) -> ResolvedStudy:
     """Fill in every default and refuse what cannot run.
 
     Raises:
@@ -53,9 +48,9 @@ def resolve(
     """
     metric = spec.objective.metric or DEFAULT_METRIC[facts.task]
     training = _training(spec.training, facts, spec.evaluation)
-    asked = spec.regularizers or tuple(_applicable(spec))
+    asked: tuple[Kind, ...] = tuple(_applicable(spec)) if spec.regularizers is None else spec.regularizers
     if not any(kind.kind == "none" for kind in asked):
-        asked = (CATALOGUE["none"](), *asked)
+        asked = (CATALOGUE["none"](kind="none"), *asked)
 
     violations = [
         *_metric(metric, facts),
@@ -72,15 +67,9 @@ def resolve(
         return ResolvedRegularizer(kind=kind.kind, strengths=_searches(kind, training))
 
     regularizers = tuple(resolved(kind) for kind in asked)
-    baseline = (
-        None if spec.baseline is None else _with_defaults(spec.baseline, training)
-    )
-    fixed = sum(regularizer.is_fixed for regularizer in regularizers) + (
-        baseline is not None
-    )
-    needed = fixed * len(training.learning_rates) + sum(
-        not regularizer.is_fixed for regularizer in regularizers
-    )
+    baseline = None if spec.baseline is None else _with_defaults(spec.baseline, training)
+    fixed = sum(regularizer.is_fixed for regularizer in regularizers) + (baseline is not None)
+    needed = fixed * len(training.learning_rates) + sum(not regularizer.is_fixed for regularizer in regularizers)
     if spec.budget.max_trials < needed:
         rule = f"must be at least {needed} for these regularizers and learning rates"
         raise Invalid(
@@ -127,9 +116,7 @@ def search_rows(rows: int, test_fraction: float) -> int:
     return rows - math.ceil(rows * test_fraction)
 
 
-def _training(
-    training: Training, facts: DatasetFacts, evaluation: Evaluation
-) -> ResolvedTraining:
+def _training(training: Training, facts: DatasetFacts, evaluation: Evaluation) -> ResolvedTraining:
     rows = search_rows(facts.rows, evaluation.test_fraction)
     fold_rows = max(1, rows - rows // evaluation.folds)
     batch_size = min(training.batch_size, fold_rows)
@@ -159,15 +146,13 @@ def _learning_rates(training: Training) -> tuple[float, ...]:
             return ()
 
 
-def _applicable(spec: StudySpec) -> Iterator[AnyKind]:
+def _applicable(spec: StudySpec) -> Iterator[Kind]:
     """Every kind that makes sense for the model and optimizer and is not already under every trial."""
     always = {kind.kind for kind in spec.always}
     for name, kind in CATALOGUE.items():
-        if name in always or (name == "dropout" and isinstance(spec.model, Linear)):
-            continue
-        if name == "weight_decay" and _decay_is_l2(spec.training.optimizer):
-            continue
-        yield kind()  # type: ignore[misc]
+        is_l2 = name == "weight_decay" and _decay_is_l2(spec.training.optimizer)
+        if spec.model.kind in kind.applies_to and name not in always and not is_l2:
+            yield kind(kind=name)
 
 
 def _decay_is_l2(optimizer: AnyOptimizer) -> bool:
@@ -183,11 +168,7 @@ def _searches(kind: Kind, training: ResolvedTraining) -> dict[str, Search]:
             searches[name] = asked
             continue
         default = kind.bounds[name].range(training.epochs)
-        low = (
-            max(default.low, _least_tau(training))
-            if kind.kind == "weight_decay"
-            else default.low
-        )
+        low = max(default.low, _least_tau(training)) if kind.kind == "weight_decay" else default.low
         if low < default.high:
             searches[name] = Range(low=low, high=default.high, log=default.log)
         else:
@@ -198,9 +179,7 @@ def _searches(kind: Kind, training: ResolvedTraining) -> dict[str, Search]:
 def _with_defaults(kind: Kind, training: ResolvedTraining) -> FixedRegularizer:
     """The kind with its default strengths where none was given; ranges have been refused before."""
     strengths = {
-        name: asked
-        if isinstance(asked, float | int)
-        else kind.bounds[name].default_value(training.epochs)
+        name: asked if isinstance(asked, float | int) else kind.bounds[name].default_value(training.epochs)
         for name, asked in kind.strengths.items()
     }
     if kind.kind == "weight_decay":
@@ -274,80 +253,49 @@ def _pruner(spec: StudySpec) -> Iterator[Violation]:
         first = spec.pruner.first_rung_epochs
         if first is not None and first > spec.training.epochs:
             rule = f"must be at most training.epochs, {spec.training.epochs},"
-            yield Violation(
-                "pruner.first_rung_epochs", rule, first, "lower it, or train longer"
-            )
+            yield Violation("pruner.first_rung_epochs", rule, first, "lower it, or train longer")
 
 
-def _kinds(
-    spec: StudySpec, asked: tuple[Kind, ...], training: ResolvedTraining
-) -> Iterator[Violation]:
-    named: list[tuple[str, Kind]] = []
-    if spec.regularizers is not None:
-        named += [
-            (f"regularizers.{i}", kind) for i, kind in enumerate(spec.regularizers)
-        ]
-    fixed = [(f"always.{i}", kind) for i, kind in enumerate(spec.always)]
-    if spec.baseline is not None:
-        fixed.append(("baseline", spec.baseline))
-
-    for field, kind in (*named, *fixed):
-        if kind.kind == "dropout" and isinstance(spec.model, Linear):
-            rule = "must apply to the model; a linear model has no hidden units,"
-            yield Violation(field, rule, "dropout", "drop this kind, or use an mlp")
+def _kinds(spec: StudySpec, asked: tuple[Kind, ...], training: ResolvedTraining) -> Iterator[Violation]:
+    named = [(f"regularizers.{i}", kind) for i, kind in enumerate(spec.regularizers or ())]
+    always = [(f"always.{i}", kind) for i, kind in enumerate(spec.always)]
+    baseline = [("baseline", spec.baseline)] if spec.baseline else []
+    for field, kind in (*named, *always, *baseline):
+        if spec.model.kind not in kind.applies_to:
+            rule = f"must apply to a {spec.model.kind} model"
+            yield Violation(field, rule, kind.kind, f"drop it, or use one of {', '.join(kind.applies_to)}")
         if kind.kind == "weight_decay":
             yield from _decay(field, kind, training)
-    for field, kind in fixed:
-        for name, search in kind.strengths.items():
-            if search is not None and not isinstance(search, float | int):
-                yield Violation(
-                    f"{field}.{name}",
-                    "must be a number here",
-                    _told(search),
-                    "name one strength",
-                )
-    yield from _once(
-        "regularizers", [kind.kind for _, kind in named], "put the values in one list"
-    )
-    always = [kind.kind for kind in spec.always]
-    yield from _once("always", always, "name each kind once")
-    for name in always:
-        if name == "none":
-            yield Violation(
-                "always",
-                "must name regularizers",
-                name,
-                "leave none out: it always takes part",
-            )
-        elif any(
-            kind.kind == name
-            for kind in (*asked, *([spec.baseline] if spec.baseline else []))
-        ):
-            yield Violation(
-                "always",
-                "must not also be searched",
-                name,
-                "name it in one of the two places",
-            )
-    kinds = {kind.kind for kind in asked}
-    if {"l2", "weight_decay"} <= kinds and _decay_is_l2(spec.training.optimizer):
+    for field, kind in (*always, *baseline):
+        yield from _numbers_only(field, kind)
+    yield from _once("regularizers", (kind.kind for kind in asked), "put the values in one list")
+    yield from _once("always", (kind.kind for kind in spec.always), "put them under one strength")
+    yield from _always({kind.kind for kind in spec.always}, {kind.kind for _, kind in (*named, *baseline)})
+
+    if spec.regularizers is not None and not spec.regularizers:
+        yield Violation("regularizers", "must name a kind or more", [], "leave it out for every kind that applies")
+    if {"l2", "weight_decay"} <= {kind.kind for kind in asked} and _decay_is_l2(spec.training.optimizer):
         rule = "must not hold both l2 and weight_decay under sgd without momentum, where they are one,"
-        yield Violation(
-            "regularizers", rule, "weight_decay", "drop one of them, or use momentum"
-        )
+        yield Violation("regularizers", rule, "weight_decay", "drop one of them, or use momentum")
+
+
+def _numbers_only(field: str, kind: Kind) -> Iterator[Violation]:
+    for name, search in kind.strengths.items():
+        if search is not None and not isinstance(search, float | int):
+            told = search.model_dump() if isinstance(search, Range) else search
+            yield Violation(f"{field}.{name}", "must be a number here", told, "name one strength")
+
+
+def _always(always: set[str], elsewhere: set[str]) -> Iterator[Violation]:
+    if "none" in always:
+        yield Violation("always", "must name regularizers", "none", "leave none out: it always takes part")
+    for name in sorted(always & elsewhere - {"none"}):
+        yield Violation("always", "must not also be searched", name, "name it in one of the two places")
 
 
 def _decay(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Violation]:
     tau = kind.strengths["tau"]
-    values = (
-        (tau.low,)
-        if isinstance(tau, Range)
-        else tau
-        if isinstance(tau, tuple)
-        else ()
-        if tau is None
-        else (tau,)
-    )
+    values = (tau.low,) if isinstance(tau, Range) else tau if isinstance(tau, tuple) else () if tau is None else (tau,)
     least = _least_tau(training)
     for value in values:
         if value < least:
@@ -355,11 +303,7 @@ def _decay(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Viola
             yield Violation(f"{field}.tau", rule, value, "raise it")
 
 
-def _once(field: str, names: list[str], remedy: str) -> Iterator[Violation]:
+def _once(field: str, names: Iterable[str], remedy: str) -> Iterator[Violation]:
     for name, times in Counter(names).items():
         if times > 1:
             yield Violation(field, "must name each kind once", name, remedy)
-
-
-def _told(search: Search) -> object:
-    return search.model_dump() if isinstance(search, Range) else search

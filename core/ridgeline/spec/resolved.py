@@ -38,9 +38,7 @@ class Setting(Frozen):
     @property
     def key(self) -> str:
         """Equal for equal settings only."""
-        return json.dumps(
-            [self.regularizer, sorted(self.strengths.items()), self.learning_rate]
-        )
+        return json.dumps([self.regularizer, sorted(self.strengths.items()), self.learning_rate])
 
 
 class ResolvedRegularizer(Frozen):
@@ -52,17 +50,11 @@ class ResolvedRegularizer(Frozen):
     @property
     def is_fixed(self) -> bool:
         """Whether nothing is left to search, so that it is one trial a learning rate."""
-        return all(
-            isinstance(search, float | int) for search in self.strengths.values()
-        )
+        return all(isinstance(search, float | int) for search in self.strengths.values())
 
     def fixed(self) -> FixedRegularizer:
         """The same, where every strength is a number."""
-        numbers = {
-            name: search
-            for name, search in self.strengths.items()
-            if isinstance(search, float | int)
-        }
+        numbers = {name: search for name, search in self.strengths.items() if isinstance(search, float | int)}
         if len(numbers) != len(self.strengths):
             raise ValueError(f"{self.kind} is not fixed: {self.strengths}")
         return FixedRegularizer(kind=self.kind, strengths=numbers)
@@ -163,9 +155,7 @@ class ResolvedStudy(Frozen):
         if setting.regularizer != "weight_decay":
             return {}
         steps = self.training.steps_per_epoch
-        return {
-            "rate": 1.0 / (setting.learning_rate * steps * setting.strengths["tau"])
-        }
+        return {"rate": 1.0 / (setting.learning_rate * steps * setting.strengths["tau"])}
 
 
 def simplicity(kind: str) -> tuple[int, float, str]:

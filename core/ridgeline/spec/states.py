@@ -7,9 +7,7 @@ class StudyState(StrEnum):
     """Where a study stands."""
 
     QUEUED = "queued"  #: waits for a worker
-    RUNNING = (
-        "running"  #: a worker has it, or takes it up again when its lease has run out
-    )
+    RUNNING = "running"  #: a worker has it, or takes it up again when its lease has run out
     PAUSED = "paused"  #: keeps its finished trials and waits for resume
     STOPPING = "stopping"  #: starts no trial any more; on its way to stopped
     STOPPED = "stopped"  #: ended on request; `reason` says which

@@ -24,17 +24,13 @@ def standard_error(scores: Sequence[float]) -> float:
     return math.sqrt(fmean((score - mean) ** 2 for score in scores) / (len(scores) - 1))
 
 
-def paired_difference(
-    scores: Sequence[float], reference: Sequence[float], folds: int
-) -> PairedDifference:
+def paired_difference(scores: Sequence[float], reference: Sequence[float], folds: int) -> PairedDifference:
     """Compare two settings on the same folds and draws.
 
     SE = sqrt((1/J + n_test/n_train) s_d^2) for J pairs, with n_test/n_train = 1/(folds - 1)
     (Nadeau & Bengio 2003: the training rows of folds overlap, so the plain standard error is too small).
     """
-    differences = [
-        ours - theirs for ours, theirs in zip(scores, reference, strict=True)
-    ]
+    differences = [ours - theirs for ours, theirs in zip(scores, reference, strict=True)]
     pairs = len(differences)
     correction = 1 / pairs + 1 / (folds - 1)
     return PairedDifference(

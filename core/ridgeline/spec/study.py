@@ -23,9 +23,7 @@ class Mode(StrEnum):
 class Split(StrEnum):
     """How rows are dealt to folds."""
 
-    STRATIFIED = (
-        "stratified"  #: each fold keeps the class shares; equal rows stay together
-    )
+    STRATIFIED = "stratified"  #: each fold keeps the class shares; equal rows stay together
 
 
 class Precision(StrEnum):
@@ -79,9 +77,7 @@ class Adam(Frozen):
     """Added to the root of the mean square; above 0."""
 
 
-AnyOptimizer = Annotated[
-    Sgd | Adam, Field(discriminator="kind"), *or_name(("sgd", "adam"))
-]
+AnyOptimizer = Annotated[Sgd | Adam, Field(discriminator="kind"), *or_name(("sgd", "adam"))]
 
 
 class Training(Frozen):
@@ -93,9 +89,7 @@ class Training(Frozen):
     """Rows of a step, 1 to 65536; cut to the training rows of a fold."""
     optimizer: AnyOptimizer = Adam()
     """sgd or adam, or an object with its options."""
-    learning_rate: Annotated[
-        Search | None, Field(examples=[0.001, {"low": 1e-4, "high": 1e-2, "log": True}])
-    ] = None
+    learning_rate: Annotated[Search | None, Field(examples=[0.001, {"low": 1e-4, "high": 1e-2, "log": True}])] = None
     """Step size, above 0 and at most 10: a number fixes it; a list is tried inside each kind, none included;
     a range is tried at four log-spaced values; null: 0.001 for adam, 0.01 for sgd."""
     precision: Precision = Precision.FLOAT32
@@ -140,9 +134,7 @@ class Grid(Frozen):
 
 
 SAMPLERS = ("tpe", "random", "qmc", "gp", "grid")
-AnySampler = Annotated[
-    Tpe | Random | Qmc | Gp | Grid, Field(discriminator="kind"), *or_name(SAMPLERS)
-]
+AnySampler = Annotated[Tpe | Random | Qmc | Gp | Grid, Field(discriminator="kind"), *or_name(SAMPLERS)]
 
 FirstRung = Annotated[int | None, Field(ge=1)]
 
@@ -210,9 +202,7 @@ RegularizerRequest = Annotated[AnyKind, *or_name(CATALOGUE)]
 class StudySpec(Frozen):
     """A study request."""
 
-    dataset: Annotated[
-        str, Field(min_length=1, max_length=200, examples=["breast_cancer"])
-    ]
+    dataset: Annotated[str, Field(min_length=1, max_length=200, examples=["breast_cancer"])]
     """Name or id of the data set."""
     name: Annotated[str | None, Field(max_length=200)] = None
     """Any name, for your lists; null: the data set's."""
@@ -230,7 +220,6 @@ class StudySpec(Frozen):
     regularizers: Annotated[
         tuple[RegularizerRequest, ...] | None,
         Field(
-            min_length=1,
             examples=[
                 [
                     "none",
@@ -240,13 +229,11 @@ class StudySpec(Frozen):
                         "strength": {"low": 1e-6, "high": 1e-1, "log": True},
                     },
                 ]
-            ],
+            ]
         ),
     ] = None
     """Kinds to compare: a bare name means its default ranges; null: every kind that applies. None always takes part."""
-    baseline: Annotated[
-        RegularizerRequest | None, Field(examples=[{"kind": "weight_decay", "tau": 40}])
-    ] = None
+    baseline: Annotated[RegularizerRequest | None, Field(examples=[{"kind": "weight_decay", "tau": 40}])] = None
     """A setting that you use today, to be compared with beside none."""
     always: tuple[RegularizerRequest, ...] = ()
     """Fixed regularizers under every trial, none included."""

@@ -1,7 +1,7 @@
 """What the service answers."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ridgeline.kinds import Bounds, Frozen, Search
 from ridgeline.spec.metrics import Direction, Metric
@@ -16,6 +16,8 @@ from ridgeline.spec.states import (
     TrialState,
 )
 from ridgeline.spec.statistics import PairedDifference
+
+Item = TypeVar("Item")
 
 
 class Broken(Frozen):
@@ -48,7 +50,7 @@ class Problem(Frozen):
     """Every broken rule, for an invalid request."""
 
 
-class Page[Item](Frozen):
+class Page(Frozen, Generic[Item]):
     """Part of a list."""
 
     items: tuple[Item, ...]
@@ -108,14 +110,7 @@ class TrialCounts(Frozen):
     @property
     def started(self) -> int:
         """Trials that count against the budget."""
-        return (
-            self.waiting
-            + self.running
-            + self.complete
-            + self.pruned
-            + self.failed
-            + self.stopped
-        )
+        return self.waiting + self.running + self.complete + self.pruned + self.failed + self.stopped
 
     @property
     def ended(self) -> int:
