@@ -1,1 +1,1 @@
-"""x"""
+"""The worker: claims studies, searches with Optuna, trains lanes with PyTorch."""

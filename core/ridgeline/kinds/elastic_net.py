@@ -20,7 +20,7 @@ class ElasticNet(Kind):
             high=0.95,
             log=False,
             default=0.5,
-            neutral=None,
+            neutral=0.5,
             minimum=0.0,
             maximum=1.0,
         ),

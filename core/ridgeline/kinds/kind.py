@@ -75,7 +75,10 @@ class Bounds(Frozen):
     log: bool
     default: float
     neutral: float | None
-    """The value at which the kind changes nothing; null stands for infinity."""
+    """The value that it has where the kind is off: with all its strengths there, a kind changes nothing.
+
+    Null stands for infinity.
+    """
     minimum: float
     """Smallest legal value; included unless `minimum_excluded`."""
     minimum_excluded: bool = False

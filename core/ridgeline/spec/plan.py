@@ -1,5 +1,7 @@
 """How a study's work is cut into generations, cohorts and rungs: pure functions of the study."""
 
+import math
+
 from ridgeline.spec.models import parameter_count
 from ridgeline.spec.resolved import Bracket, Plan
 from ridgeline.spec.study import (
@@ -18,6 +20,8 @@ MAX_COHORT_LANES = 64
 MAX_GENERATION_TRIALS = 32
 GENERATIONS = 4
 """Generations that a budget is cut into, as far as their limits allow: each learns from those before it."""
+GENERATION_COHORTS = 4
+"""Cohorts that a generation is cut into at least, as far as groups allow: so many processes have work."""
 
 
 def plan(
@@ -28,6 +32,7 @@ def plan(
     precision: Precision,
     pruner: AnyPruner,
     max_trials: int,
+    evaluations_per_trial: int,
     cache_bytes: int,
 ) -> Plan:
     """Cut a study's work.
@@ -35,18 +40,24 @@ def plan(
     Args:
         widths: units of each layer, the inputs first.
         cache_bytes: memory that a cohort's tensors may fill, such as a core's share of the last cache.
-    """  # fmt: skip
+    """
+    trials = generation_trials(max_trials)
+    fair = _in_groups(trials * evaluations_per_trial / GENERATION_COHORTS)
     return Plan(
-        generation_trials=generation_trials(max_trials),
-        cohort_lanes=cohort_lanes(widths, batch_size, precision, cache_bytes),
+        generation_trials=trials,
+        cohort_lanes=min(fair, cohort_lanes(widths, batch_size, precision, cache_bytes)),
         brackets=brackets(pruner, epochs),
     )
 
 
 def generation_trials(max_trials: int) -> int:
     """Trials asked together: a quarter of the budget, a multiple of 8 from 8 to 32."""
-    asked = -(-max_trials // GENERATIONS)
-    return min(MAX_GENERATION_TRIALS, -(-asked // LANE_GROUP) * LANE_GROUP)
+    return min(MAX_GENERATION_TRIALS, _in_groups(max_trials / GENERATIONS))
+
+
+def _in_groups(number: float) -> int:
+    """The least multiple of a lane group that is not below a number."""
+    return LANE_GROUP * math.ceil(number / LANE_GROUP)
 
 
 def cohort_lanes(widths: tuple[int, ...], batch_size: int, precision: Precision, cache_bytes: int) -> int:

@@ -106,6 +106,7 @@ def resolve(spec: StudySpec, facts: DatasetFacts, *, cache_bytes: int = DEFAULT_
             precision=training.precision,
             pruner=spec.pruner,
             max_trials=spec.budget.max_trials,
+            evaluations_per_trial=spec.evaluation.folds * spec.evaluation.repeats,
             cache_bytes=cache_bytes,
         ),
     )

@@ -1,0 +1,19 @@
+"""What dropout does: hidden units go out at random."""
+
+from typing import ClassVar
+
+from jaxtyping import Float
+from torch import Tensor
+
+from ridgeline_worker.regularizer import Activation, Strengths
+
+
+class Dropout(Activation):
+    """h <- h * [u >= rate] / (1 - rate): the mean of h stays."""
+
+    kind: ClassVar = "dropout"
+
+    def factor(self, uniform: Float[Tensor, "lanes *unit"], strengths: Strengths) -> Float[Tensor, "lanes *unit"]:
+        """[u >= rate] / (1 - rate)."""
+        rate = strengths["rate"].view(-1, *(1 for _ in uniform.shape[1:]))
+        return (uniform >= rate) / (1 - rate)
