@@ -1,0 +1,6 @@
+"""The search: which settings to train next and which of them to stop early; pure functions of what is stored."""
+
+from ridgeline_worker.search.generations import next_generation
+from ridgeline_worker.search.rungs import decide
+
+__all__ = ["decide", "next_generation"]

@@ -1,0 +1,131 @@
+"""The next generation of trials: a function of the study and of what has been tried."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from ridgeline.spec import ResolvedStudy, Setting
+from ridgeline.spec.resolved import FixedRegularizer
+from ridgeline.spec.states import Origin, TrialState
+from ridgeline.spec.views import TrialView
+from ridgeline.store import NewTrial
+from ridgeline_worker.search.allotment import Standing, allot
+from ridgeline_worker.search.dealing import brackets_dealt, interleaved
+from ridgeline_worker.search.space import space_of
+from ridgeline_worker.search.substudy import SubStudy
+
+Allot = Callable[[int, Sequence[Standing]], dict[str, int]]
+
+
+def next_generation(
+    study: ResolvedStudy, trials: Sequence[TrialView], max_trials: int, *, allot: Allot = allot
+) -> tuple[NewTrial, ...]:
+    """The trials to train next; none when the budget is spent or every kind is exhausted.
+
+    Order of a study: none, the baseline and the kinds without anything to search, one trial a learning rate each;
+    then sampled ones.  A generation is the next `plan.generation_trials` of them, cut by the budget.  No setting
+    comes twice.
+
+    Args:
+        trials: all stored ones, by number, every one ended.
+        max_trials: the budget, which may have grown since the study was resolved.
+    """  # fmt: skip
+    room = min(study.plan.generation_trials, max_trials - len(trials))
+    if room <= 0:
+        return ()
+    generation = 1 + max((trial.generation for trial in trials), default=-1)
+    known = {_setting(trial).key for trial in trials}
+    given = {setting.key: (setting, origin) for setting, origin in reversed(tuple(_given(study)))}
+    waiting = [entry for key, entry in reversed(given.items()) if key not in known][:room]
+    known |= given.keys()
+    dealt = [(setting, origin, 0) for setting, origin in waiting]
+    missing = room - len(waiting)
+    sampled = _sampled(study, trials, generation=generation, count=missing, known=known, allot=allot)
+    dealt += [(setting, Origin.SAMPLED, bracket) for setting, bracket in sampled]
+    return tuple(
+        NewTrial(
+            number=number,
+            setting=setting,
+            origin=origin,
+            generation=generation,
+            bracket=bracket,
+            derived=study.derived(setting),
+        )
+        for number, (setting, origin, bracket) in enumerate(dealt, start=len(trials))
+    )
+
+
+def _given(study: ResolvedStudy) -> Iterator[tuple[Setting, Origin]]:
+    """Settings that need no sampler, in the order of the study."""
+    fixed = [regularizer.fixed() for regularizer in study.regularizers if regularizer.is_fixed]
+    groups: list[tuple[Origin, list[FixedRegularizer]]] = [
+        (Origin.NONE, [regularizer for regularizer in fixed if regularizer.kind == "none"]),
+        (Origin.BASELINE, [study.baseline] if study.baseline else []),
+        (Origin.FIXED, [regularizer for regularizer in fixed if regularizer.kind != "none"]),
+    ]
+    for origin, regularizers in groups:
+        for regularizer in regularizers:
+            for rate in study.training.learning_rates:
+                strengths = dict(regularizer.strengths)
+                yield Setting(regularizer=regularizer.kind, strengths=strengths, learning_rate=rate), origin
+
+
+def _sampled(
+    study: ResolvedStudy,
+    trials: Sequence[TrialView],
+    *,
+    generation: int,
+    count: int,
+    known: set[str],
+    allot: Allot,
+) -> list[tuple[Setting, int]]:
+    """So many settings from the samplers with their brackets; what an exhausted kind cannot use goes to the others."""
+    spaces = {
+        regularizer.kind: space_of(regularizer, study.training.learning_rates)
+        for regularizer in study.regularizers
+        if not regularizer.is_fixed
+    }
+    past = {
+        kind: [trial for trial in trials if trial.origin is Origin.SAMPLED and trial.regularizer == kind]
+        for kind in spaces
+    }
+    substudies: dict[str, SubStudy] = {}
+    asked: dict[str, list[Setting]] = {kind: [] for kind in spaces}
+    open_kinds = list(spaces)
+    while open_kinds and (missing := count - sum(map(len, asked.values()))) > 0:
+        standings = [_standing(study, kind, past[kind], len(asked[kind])) for kind in open_kinds]
+        for kind, share in allot(missing, standings).items():
+            if share == 0:
+                continue
+            if kind not in substudies:
+                substudies[kind] = SubStudy(study, spaces[kind], past[kind], generation)
+            settings = substudies[kind].ask(share, known)
+            asked[kind] += settings
+            if len(settings) < share:
+                open_kinds.remove(kind)
+    return _in_brackets(study, asked, {kind: len(before) for kind, before in past.items()})
+
+
+def _standing(study: ResolvedStudy, kind: str, past: Sequence[TrialView], asked: int) -> Standing:
+    sign = study.objective.direction.sign
+    complete = (trial.score for trial in past if trial.state is TrialState.COMPLETE)
+    losses = tuple(sign * score for score in complete if score is not None)
+    return Standing(kind=kind, sampled=len(past) + asked, losses=losses)
+
+
+def _in_brackets(
+    study: ResolvedStudy, asked: dict[str, list[Setting]], before: dict[str, int]
+) -> list[tuple[Setting, int]]:
+    """The settings in turn over the kinds; each kind's are dealt to the brackets in proportion.
+
+    Kinds start at different places of that deal, else few trials a generation would all be in one bracket.
+    """
+    shares = [bracket.share for bracket in study.plan.brackets]
+    queues = {
+        kind: zip(settings, brackets_dealt(shares, place + before[kind], len(settings)), strict=True)
+        for place, (kind, settings) in enumerate(asked.items())
+    }
+    order = interleaved({kind: len(settings) for kind, settings in asked.items()})
+    return [next(queues[kind]) for kind in order]
+
+
+def _setting(trial: TrialView) -> Setting:
+    return Setting(regularizer=trial.regularizer, strengths=dict(trial.strengths), learning_rate=trial.learning_rate)

@@ -1,0 +1,69 @@
+"""Which trials of a generation go on after a rung: decided once, for all of them together."""
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.states import Origin, TrialState
+from ridgeline.spec.study import Hyperband, Median, NoPruner, SuccessiveHalving
+from ridgeline.spec.views import TrialView
+
+
+def decide(
+    study: ResolvedStudy, generation: Sequence[TrialView], epochs: int, history: Sequence[TrialView]
+) -> dict[int, TrialState]:
+    """The state of each running trial that has been scored at this rung of its bracket, by number.
+
+    At the last rung all are complete.  Before it, trials that no sampler asked for go on, and the pruner stops some
+    of the others.  Ties go to the lower number; the order of the arguments is of no account.
+
+    Args:
+        generation: trials asked together, with their scores at this rung; one without a score is not decided on.
+        epochs: the rung.
+        history: trials of earlier generations.
+    """  # fmt: skip
+    sign = study.objective.direction.sign
+    losses = {trial.number: sign * score for trial in generation for score in _scores(trial, epochs)}
+    due = sorted(
+        trial.number
+        for trial in generation
+        if trial.state is TrialState.RUNNING
+        and trial.number in losses
+        and epochs in study.plan.brackets[trial.bracket].rungs_epochs
+    )
+    if epochs == study.training.epochs:
+        return dict.fromkeys(due, TrialState.COMPLETE)
+    brackets = {trial.number: trial.bracket for trial in generation if trial.origin is Origin.SAMPLED}
+    rivals = {number: losses[number] for number in due if number in brackets}
+    match study.pruner:
+        case NoPruner():
+            stopped: set[int] = set()
+        case Median():
+            past = {trial.number: sign * score for trial in history for score in _scores(trial, epochs)}
+            stopped = _worse_than_median(rivals, past | losses)
+        case SuccessiveHalving(reduction_factor=factor) | Hyperband(reduction_factor=factor):
+            stopped = set()
+            for bracket in range(len(study.plan.brackets)):
+                stopped |= _all_but_best(
+                    {number: loss for number, loss in rivals.items() if brackets[number] == bracket}, factor
+                )
+    return {number: TrialState.PRUNED if number in stopped else TrialState.RUNNING for number in due}
+
+
+def _scores(trial: TrialView, epochs: int) -> Iterator[float]:
+    """The score at a rung, if there is one."""
+    return (rung.score for rung in trial.rungs if rung.epochs == epochs)
+
+
+def _worse_than_median(rivals: dict[int, float], losses: dict[int, float]) -> set[int]:
+    """Rivals strictly worse than the median of all losses at the rung."""
+    if not rivals:
+        return set()
+    middle = median(losses.values())
+    return {number for number, loss in rivals.items() if loss > middle}
+
+
+def _all_but_best(rivals: dict[int, float], factor: int) -> set[int]:
+    """All rivals but the best max(1, floor(n / factor))."""
+    ranked = sorted(rivals, key=lambda number: (rivals[number], number))
+    return set(ranked[max(1, len(ranked) // factor) :])

@@ -1,0 +1,74 @@
+"""One kind's search: an Optuna study in memory, built anew from the stored trials of that kind."""
+
+import math
+from collections.abc import Sequence
+
+import optuna
+from optuna.samplers import BaseSampler, RandomSampler
+from ridgeline.spec import ResolvedStudy, Setting
+from ridgeline.spec.study import Gp, Grid
+from ridgeline.spec.views import TrialView
+from ridgeline_worker.search import told
+from ridgeline_worker.search.samplers import build_sampler, quiet_optuna
+from ridgeline_worker.search.seeds import sampler_seed
+from ridgeline_worker.search.space import Space
+
+MAX_REPEATS = 8
+"""How often a sampler may suggest, for one trial, a setting that is already there."""
+MAX_DRAWS = 64
+"""Random draws after that, before the kind counts as exhausted."""
+
+
+class SubStudy:
+    """Asks one kind's sampler for settings.
+
+    Trial numbers inside go on from the stored trials: the point of a grid or of a low-discrepancy sequence belongs
+    to that number.  Points that were passed over since they were known count none, so that a few of them come again
+    in the next generation, and are passed over again.
+    """
+
+    def __init__(self, study: ResolvedStudy, space: Space, trials: Sequence[TrialView], generation: int) -> None:
+        """Build the study.
+
+        Args:
+            trials: all sampled ones of this kind, in order.
+        """  # fmt: skip
+        self._space = space
+        self._points = _points(study, space)
+        self._asked = len(trials)
+        self._random = RandomSampler(seed=sampler_seed(study.seed, f"{space.kind} at random", generation))
+        tell = told.as_losses if isinstance(study.sampler, Gp) else told.by_state
+        with quiet_optuna():
+            self._sampler = build_sampler(study.sampler, space, seed=study.seed, generation=generation)
+            self._study = optuna.create_study(sampler=self._sampler)
+            self._study.add_trials(tell(trials, space, study.objective.direction))
+
+    def ask(self, count: int, known: set[str]) -> list[Setting]:
+        """So many settings that are not known, or fewer if there are no more; they are then known."""
+        settings: list[Setting] = []
+        with quiet_optuna():
+            while len(settings) < count and (setting := self._new(known)) is not None:
+                known.add(setting.key)
+                settings.append(setting)
+        return settings
+
+    def _new(self, known: set[str]) -> Setting | None:
+        if self._points is not None:
+            return self._first_new(self._points - self._asked, self._sampler, known)
+        return self._first_new(MAX_REPEATS, self._sampler, known) or self._first_new(MAX_DRAWS, self._random, known)
+
+    def _first_new(self, attempts: int, sampler: BaseSampler, known: set[str]) -> Setting | None:
+        self._study.sampler = sampler
+        return next((setting for _ in range(attempts) if (setting := self._suggest()).key not in known), None)
+
+    def _suggest(self) -> Setting:
+        self._asked += 1
+        return self._space.setting(self._study.ask(self._space.distributions).params)
+
+
+def _points(study: ResolvedStudy, space: Space) -> int | None:
+    """Points of the kind's grid; None where it is sampled."""
+    if not (space.is_finite or isinstance(study.sampler, Grid)):
+        return None
+    points = study.sampler.points if isinstance(study.sampler, Grid) else 1
+    return math.prod(len(values) for values in space.grid(points).values())
