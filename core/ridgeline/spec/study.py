@@ -185,10 +185,14 @@ AnyPruner = Annotated[
 ]
 
 
+MAX_TRIALS = 100_000
+"""The largest budget of a study."""
+
+
 class Budget(Frozen):
     """When the search ends: at whichever comes first."""
 
-    max_trials: Annotated[int, Field(ge=1, le=100_000)] = 128
+    max_trials: Annotated[int, Field(ge=1, le=MAX_TRIALS)] = 128
     """Settings started, 1 to 100000: none, fixed, pruned and failed ones count."""
     max_seconds: Annotated[Number | None, Field(gt=0)] = None
     """Running time in seconds without pauses; null: no limit."""

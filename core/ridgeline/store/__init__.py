@@ -1,1 +1,29 @@
-"""Placeholder."""
+"""What Ridgeline remembers, and the only SQL."""
+
+from ridgeline.store.claims import Claim, Claims
+from ridgeline.store.database import database_path, database_url
+from ridgeline.store.datasets import Datasets
+from ridgeline.store.events import Events
+from ridgeline.store.generations import NewTrial, RungResult
+from ridgeline.store.migrate import upgrade
+from ridgeline.store.store import Store
+from ridgeline.store.studies import Studies
+from ridgeline.store.tokens import TokenFacts, Tokens
+from ridgeline.store.trials import Trials
+
+__all__ = [
+    "Claim",
+    "Claims",
+    "Datasets",
+    "Events",
+    "NewTrial",
+    "RungResult",
+    "Store",
+    "Studies",
+    "TokenFacts",
+    "Tokens",
+    "Trials",
+    "database_path",
+    "database_url",
+    "upgrade",
+]

@@ -1,0 +1,148 @@
+"""What a study has found: its best setting, the best of each kind, score against strength."""
+
+from ridgeline.errors import Invalid, Violation
+from ridgeline.kinds import CATALOGUE, Search
+from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.states import ENDED
+from ridgeline.spec.statistics import PairedDifference, paired_difference
+from ridgeline.spec.views import (
+    BestView,
+    CurvePoint,
+    CurveView,
+    LeaderboardEntry,
+    LeaderboardView,
+    StudyView,
+    TrialCounts,
+    TrialView,
+)
+from ridgeline.store.store import Store
+
+NONE = "none"
+
+
+def best(store: Store, study_id: str, regularizer: str | None = None) -> BestView:
+    """The best complete trial, of one kind if asked.
+
+    Raises:
+        NotFound: there is no such study.
+        Invalid: the study has no such kind.
+    """
+    view = _study_of(store, study_id, regularizer)
+    trial = store.trials.best(study_id, regularizer)
+    return BestView(
+        study_id=study_id,
+        provisional=_is_provisional(view),
+        metric=view.study.objective.metric,
+        direction=view.study.objective.direction,
+        trial=trial,
+        regularizer=regularizer if trial is None else trial.regularizer,
+        strengths={} if trial is None else trial.strengths,
+        score=None if trial is None else trial.score,
+        standard_error=None if trial is None else trial.standard_error,
+        difference_to_none=_difference(view.study, trial, store.trials.best(study_id, NONE)),
+    )
+
+
+def leaderboard(store: Store, study_id: str) -> LeaderboardView:
+    """The best setting of each kind, best first; kinds without a complete trial last, as they were asked for.
+
+    Raises:
+        NotFound: there is no such study.
+    """
+    view = store.studies.get(study_id)
+    found = store.trials.best_per_kind(study_id)
+    counts = store.trials.counts_per_kind(study_id)
+    ranks = {kind: rank for rank, kind in enumerate(found, start=1)}
+    kinds = [*found, *(kind for kind in searched(view.study) if kind not in found)]
+    return LeaderboardView(
+        study_id=study_id,
+        provisional=_is_provisional(view),
+        metric=view.study.objective.metric,
+        direction=view.study.objective.direction,
+        entries=tuple(
+            _entry(view.study, kind, ranks.get(kind), found, counts.get(kind, TrialCounts())) for kind in kinds
+        ),
+    )
+
+
+def curve(store: Store, study_id: str, regularizer: str) -> CurveView:
+    """Score against strength over the complete trials of a kind, the weakest regularization first.
+
+    Raises:
+        NotFound: there is no such study.
+        Invalid: the study has no such kind.
+    """
+    view = _study_of(store, study_id, regularizer)
+    trials = sorted(store.trials.complete(study_id, regularizer), key=_weakest_first)
+    return CurveView(
+        study_id=study_id,
+        provisional=_is_provisional(view),
+        metric=view.study.objective.metric,
+        direction=view.study.objective.direction,
+        regularizer=regularizer,
+        searched=searched(view.study)[regularizer],
+        points=tuple(
+            CurvePoint(
+                trial=trial.number,
+                strengths=trial.strengths,
+                learning_rate=trial.learning_rate,
+                score=trial.score,
+                standard_error=trial.standard_error,
+            )
+            for trial in trials
+            if trial.score is not None and trial.standard_error is not None
+        ),
+    )
+
+
+def searched(study: ResolvedStudy) -> dict[str, dict[str, Search]]:
+    """Every kind that a study tries, with what is searched for each strength; the baseline's kind included."""
+    kinds = {regularizer.kind: regularizer.strengths for regularizer in study.regularizers}
+    if study.baseline is not None and study.baseline.kind not in kinds:
+        kinds[study.baseline.kind] = dict(study.baseline.strengths)
+    return kinds
+
+
+def _study_of(store: Store, study_id: str, regularizer: str | None) -> StudyView:
+    view = store.studies.get(study_id)
+    kinds = searched(view.study)
+    if regularizer is not None and regularizer not in kinds:
+        rule = "must be a kind of this study"
+        raise Invalid([Violation("regularizer", rule, regularizer, f"use one of {', '.join(kinds)}")])
+    return view
+
+
+def _is_provisional(view: StudyView) -> bool:
+    return view.state not in ENDED
+
+
+def _difference(study: ResolvedStudy, trial: TrialView | None, none: TrialView | None) -> PairedDifference | None:
+    if trial is None or none is None or trial.regularizer == NONE:
+        return None
+    return paired_difference(trial.rungs[-1].folds, none.rungs[-1].folds, study.evaluation.folds)
+
+
+def _entry(
+    study: ResolvedStudy, kind: str, rank: int | None, found: dict[str, TrialView], counts: TrialCounts
+) -> LeaderboardEntry:
+    trial = found.get(kind)
+    return LeaderboardEntry(
+        rank=rank,
+        regularizer=kind,
+        trial=None if trial is None else trial.number,
+        strengths={} if trial is None else trial.strengths,
+        derived={} if trial is None else trial.derived,
+        learning_rate=None if trial is None else trial.learning_rate,
+        score=None if trial is None else trial.score,
+        standard_error=None if trial is None else trial.standard_error,
+        difference_to_none=_difference(study, trial, found.get(NONE)),
+        trials=counts,
+    )
+
+
+def _weakest_first(trial: TrialView) -> tuple[list[float], float, int]:
+    bounds = CATALOGUE[trial.regularizer].bounds
+    strengths = [
+        trial.strengths[name] if bound.more_is_stronger else -trial.strengths[name] for name, bound in bounds.items()
+    ]
+    return strengths, trial.learning_rate, trial.number

@@ -1,0 +1,231 @@
+"""The worker's face of the store: a study is held by a lease, and every write passes the fence.
+
+The fence: each claim of a study raises its claim number, and every write says `WHERE id = :id AND claim = :number`.
+Whoever held the study before finds no row and learns that it is lost.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+
+from ridgeline.errors import ClaimLost
+from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.states import ENDED, EndReason, StudyState, TrialState
+from ridgeline.store import generations, transitions
+from ridgeline.store.database import Database
+from ridgeline.store.events import record
+from ridgeline.store.generations import NewTrial, RungResult
+from ridgeline.store.tables import studies, trials
+
+HELD = (StudyState.RUNNING, StudyState.PAUSED, StudyState.STOPPING)
+"""States in which a worker may still write: after the end, or back in the queue, the claim is over."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to work on a study until another claims it."""
+
+    study_id: str
+    number: int  #: grows with every claim of the study
+    study: ResolvedStudy
+    state: StudyState
+    running_seconds: float  #: running time of all claims before
+
+
+class Claims:
+    """Studies as a worker sees them."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def next(self, worker: str, *, lease_seconds: float) -> Claim | None:
+        """Claim the oldest study that waits or whose worker is gone; None: there is none.
+
+        Trials that a worker left waiting are running again.
+        """
+        now = self._clock()
+        oldest = (
+            select(studies.c.id)
+            .where(_is_due(now))
+            .order_by(studies.c.created_at, studies.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        take = (
+            update(studies)
+            .where(studies.c.id == oldest.scalar_subquery())
+            .values(
+                claim=studies.c.claim + 1,
+                state=case((studies.c.state == StudyState.QUEUED, StudyState.RUNNING), else_=studies.c.state),
+                worker=worker,
+                lease_until=now + lease_seconds,
+                started_at=func.coalesce(studies.c.started_at, now),
+            )
+            .returning(studies.c.id, studies.c.claim, studies.c.resolved, studies.c.state, studies.c.running_seconds)
+        )
+        with self._database.write() as connection:
+            row = connection.execute(take).first()
+            if row is None:
+                return None
+            connection.execute(
+                update(trials)
+                .where(trials.c.study_id == row.id, trials.c.state == TrialState.WAITING)
+                .values(state=TrialState.RUNNING)
+            )
+            if row.state == StudyState.RUNNING:
+                record(connection, row.id, now, "study.running", {"worker": worker, "claim": row.claim})
+        return Claim(
+            study_id=row.id,
+            number=row.claim,
+            study=ResolvedStudy.model_validate_json(row.resolved),
+            state=StudyState(row.state),
+            running_seconds=row.running_seconds,
+        )
+
+    def renew(self, claim: Claim, *, lease_seconds: float, running_seconds: float) -> StudyState:
+        """Hold the study for so many seconds from now; returns the state that its user wants.
+
+        Raises:
+            ClaimLost: another has it, or it has ended.
+        """
+        until = self._clock() + lease_seconds
+        with self._database.write() as connection:
+            return _hold(connection, claim, lease_until=until, running_seconds=_at_least(running_seconds))
+
+    def check(self, claim: Claim) -> tuple[StudyState, int]:
+        """The state and `budget.max_trials` now; writes nothing.
+
+        Raises:
+            ClaimLost: another has it, or it has ended.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(select(studies.c.state, studies.c.max_trials).where(_is_held(claim))).first()
+        if row is None:
+            raise ClaimLost(claim.study_id, claim.number)
+        return StudyState(row.state), row.max_trials
+
+    def add_generation(self, claim: Claim, new: Sequence[NewTrial]) -> None:
+        """Start trials that were asked together.
+
+        Raises:
+            ClaimLost: another has it, or it has ended; nothing was stored.
+        """
+        now = self._clock()
+        with self._database.write() as connection:
+            _hold(connection, claim, phase=studies.c.phase)
+            generations.add(connection, claim.study_id, new, now)
+
+    def record_rung(
+        self,
+        claim: Claim,
+        generation: int,
+        epochs: int,
+        results: Sequence[RungResult],
+        *,
+        running_seconds: float,
+        work_done: int,
+    ) -> None:
+        """Store the scores of a rung and what they decided, all or nothing.
+
+        Args:
+            running_seconds: of the study, all claims together.
+            work_done: multiply-adds since the rung before; they are added up.
+
+        Raises:
+            ClaimLost: another has it, or it has ended; nothing was stored.
+            NotFound: a result is of a trial that was never added; nothing was stored.
+        """  # fmt: skip
+        now = self._clock()
+        with self._database.write() as connection:
+            _hold(
+                connection,
+                claim,
+                running_seconds=_at_least(running_seconds),
+                work_done=studies.c.work_done + work_done,
+            )
+            direction = claim.study.objective.direction
+            generations.decide(
+                connection, claim.study_id, direction, results, generation=generation, epochs=epochs, now=now
+            )
+
+    def settle(
+        self,
+        claim: Claim,
+        state: StudyState,
+        reason: EndReason,
+        *,
+        detail: str | None = None,
+        running_seconds: float,
+        max_trials: int | None = None,
+    ) -> None:
+        """End the study: completed, stopped or failed; unfinished trials are stopped.
+
+        Args:
+            max_trials: the budget that this decision was made under.  If it has been raised since, the study
+                goes back to the queue instead; None: whatever it is.
+
+        Raises:
+            ClaimLost: another has it, or it has ended.
+        """  # fmt: skip
+        if state not in ENDED:
+            raise ValueError(f"a study is settled as completed, stopped or failed but got {state!r}; use release")
+        now = self._clock()
+        with self._database.write() as connection:
+            current = _hold(connection, claim, running_seconds=_at_least(running_seconds))
+            budget = connection.execute(select(studies.c.max_trials).where(_is_held(claim))).scalar_one()
+            if max_trials is not None and budget > max_trials and current is not StudyState.STOPPING:
+                _let_go(connection, claim, current, now)
+            else:
+                transitions.end(connection, claim.study_id, state, reason, detail=detail, now=now)
+
+    def release(self, claim: Claim, *, running_seconds: float) -> None:
+        """Give the study back unended: a running one to the queue; its running trials wait for the next claim.
+
+        Raises:
+            ClaimLost: another has it, or it has ended.
+        """
+        now = self._clock()
+        with self._database.write() as connection:
+            current = _hold(connection, claim, running_seconds=_at_least(running_seconds))
+            _let_go(connection, claim, current, now)
+
+
+def _is_due(now: float) -> ColumnElement[bool]:
+    """Queued, or in work with nobody at work."""
+    abandoned = or_(studies.c.lease_until.is_(None), studies.c.lease_until <= now)
+    in_work = studies.c.state.in_((StudyState.RUNNING, StudyState.STOPPING))
+    return or_(studies.c.state == StudyState.QUEUED, and_(in_work, abandoned))
+
+
+def _is_held(claim: Claim) -> ColumnElement[bool]:
+    """The fence."""
+    return and_(studies.c.id == claim.study_id, studies.c.claim == claim.number, studies.c.state.in_(HELD))
+
+
+def _hold(connection: Connection, claim: Claim, **values: Any) -> StudyState:
+    """Write to a study that is still ours, and keep it ours to the end of the transaction; returns its state."""
+    state = connection.execute(update(studies).where(_is_held(claim)).values(**values).returning(studies.c.state))
+    found = state.scalar()
+    if found is None:
+        raise ClaimLost(claim.study_id, claim.number)
+    return StudyState(found)
+
+
+def _let_go(connection: Connection, claim: Claim, current: StudyState, now: float) -> None:
+    after = StudyState.QUEUED if current is StudyState.RUNNING else current
+    connection.execute(update(studies).where(_is_held(claim)).values(state=after, worker=None, lease_until=None))
+    connection.execute(
+        update(trials)
+        .where(trials.c.study_id == claim.study_id, trials.c.state == TrialState.RUNNING)
+        .values(state=TrialState.WAITING)
+    )
+    if after is not current:
+        record(connection, claim.study_id, now, f"study.{after}", {})
+
+
+def _at_least(running_seconds: float) -> ColumnElement[float]:
+    """Running time never goes back: the heartbeat and the rung come from two threads."""
+    return case((studies.c.running_seconds > running_seconds, studies.c.running_seconds), else_=running_seconds)

@@ -1,0 +1,66 @@
+"""The revision of a database and those that are known here, read without Alembic: it takes half a second to load."""
+
+import time
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
+
+from ridgeline.errors import SchemaOutdated, SchemaTooNew
+from ridgeline.store.database import Database, database_path
+
+VERSIONS = Path(__file__).parent / "migrations" / "versions"
+REVISIONS = tuple(sorted(path.name.split("_")[0] for path in VERSIONS.glob("[0-9]*.py")))
+"""Every revision, the first one first: the number that its file name starts with."""
+HEAD = REVISIONS[-1]
+
+POLL_SECONDS = 0.05
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision of a database; None: it has no schema yet."""
+    try:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except OperationalError as error:
+        if "no such table" not in str(error):
+            raise
+        return None
+    return None if found is None else str(found)
+
+
+def refuse_newer(found: str | None) -> None:
+    """Leave a database alone that a newer Ridgeline has upgraded.
+
+    Raises:
+        SchemaTooNew: the revision is unknown.
+    """
+    if found is not None and found not in REVISIONS:
+        raise SchemaTooNew(
+            f"the database must have a known schema, {REVISIONS[0]} to {HEAD}, but has {found!r}; "
+            "install the Ridgeline that upgraded it, or restore a backup from the data folder"
+        )
+
+
+def wait_for_head(data_dir: Path, database: Database, wait_seconds: float) -> None:
+    """Wait until the database has the newest schema that is known here.
+
+    Raises:
+        SchemaOutdated: it still has not after so many seconds.
+        SchemaTooNew: at once, for an unknown revision.
+    """
+    deadline = time.monotonic() + wait_seconds
+    while (found := _found(data_dir, database)) != HEAD:
+        refuse_newer(found)
+        if time.monotonic() >= deadline:
+            raise SchemaOutdated(
+                f"the database in {str(data_dir)!r} must have schema {HEAD} but has {found or 'none'}; "
+                "run `ridgeline migrate`, or start the service, which upgrades it"
+            )
+        time.sleep(POLL_SECONDS)
+
+
+def _found(data_dir: Path, database: Database) -> str | None:
+    if not database_path(data_dir).exists():  # connecting would create it
+        return None
+    with database.read() as connection:
+        return revision(connection)

@@ -1,0 +1,161 @@
+"""Trials, read: pages, the best, and how many there are of each state."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from ridgeline.errors import NotFound
+from ridgeline.spec.sorts import TrialSort
+from ridgeline.spec.states import TrialState
+from ridgeline.spec.views import Page, TrialCounts, TrialView
+from ridgeline.store.cursors import Order, paged
+from ridgeline.store.database import Database
+from ridgeline.store.rows import trial_view
+from ridgeline.store.tables import NO_LOSS, studies, trials
+
+SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
+    "number": (trials.c.number,),
+    "score": (trials.c.loss, trials.c.number),
+    "started_at": (trials.c.started_at, trials.c.number),
+}
+"""The key of each order; each is the end of an index that starts with the study."""
+
+
+class Trials:
+    """The trials of each study."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, study_id: str) -> tuple[TrialView, ...]:
+        """Every trial by number: what a restart replays.
+
+        Raises:
+            NotFound: there is no such study.
+        """
+        with self._database.read() as connection:
+            require_study(connection, study_id)
+            rows = connection.execute(select(trials).where(trials.c.study_id == study_id).order_by(trials.c.number))
+            return tuple(trial_view(row) for row in rows)
+
+    def get(self, study_id: str, number: int) -> TrialView:
+        """One trial.
+
+        Raises:
+            NotFound: there is no such study, or it has no such trial.
+        """
+        query = select(trials).where(trials.c.study_id == study_id, trials.c.number == number)
+        with self._database.read() as connection:
+            require_study(connection, study_id)
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound("trial", number)
+        return trial_view(row)
+
+    def page(
+        self,
+        study_id: str,
+        *,
+        regularizer: str | None = None,
+        state: TrialState | None = None,
+        sort: TrialSort = "number",
+        cursor: str | None = None,
+        limit: int = 100,
+    ) -> Page[TrialView]:
+        """Trials of a kind and state, if asked.
+
+        Raises:
+            Invalid: the cursor is from elsewhere.
+            NotFound: there is no such study.
+        """
+        query = select(trials).where(trials.c.study_id == study_id)
+        if regularizer is not None:
+            query = query.where(trials.c.regularizer == regularizer)
+        if state is not None:
+            query = query.where(trials.c.state == state)
+        order = Order(
+            f"trials of {study_id}",
+            sort,
+            SORTS[sort.removeprefix("-")],
+            descending=sort.startswith("-"),
+            filters=(regularizer, state),
+        )
+        with self._database.read() as connection:
+            require_study(connection, study_id)
+            rows, following = paged(connection, query, order, cursor, limit)
+        return Page[TrialView](items=tuple(trial_view(row) for row in rows), next_cursor=following)
+
+    def complete(self, study_id: str, regularizer: str) -> tuple[TrialView, ...]:
+        """Every complete trial of a kind, best first."""
+        query = _competing(study_id).where(trials.c.regularizer == regularizer)
+        with self._database.read() as connection:
+            return tuple(trial_view(row) for row in connection.execute(query))
+
+    def best(self, study_id: str, regularizer: str | None = None) -> TrialView | None:
+        """The complete trial with the best score, of one kind if asked; ties go to the lower number."""
+        query = _competing(study_id).limit(1)
+        if regularizer is not None:
+            query = query.where(trials.c.regularizer == regularizer)
+        with self._database.read() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else trial_view(row)
+
+    def best_per_kind(self, study_id: str) -> dict[str, TrialView]:
+        """The best complete trial of each kind that has one, best first."""
+        kinds = select(trials.c.regularizer).where(trials.c.study_id == study_id).distinct()
+        with self._database.read() as connection:
+            firsts = [
+                connection.execute(_competing(study_id).where(trials.c.regularizer == kind).limit(1)).first()
+                for kind in connection.execute(kinds).scalars()
+            ]
+        best_first = sorted((row for row in firsts if row is not None), key=lambda row: (row.loss, row.number))
+        return {row.regularizer: trial_view(row) for row in best_first}
+
+    def counts(self, study_id: str) -> TrialCounts:
+        """Trials by state."""
+        with self._database.read() as connection:
+            return counts_of(connection, [study_id])[study_id]
+
+    def counts_per_kind(self, study_id: str) -> dict[str, TrialCounts]:
+        """Trials by state, of each kind that has any."""
+        grouped = (trials.c.regularizer, trials.c.state)
+        query = select(*grouped, func.count().label("times")).where(trials.c.study_id == study_id).group_by(*grouped)
+        with self._database.read() as connection:
+            return _counted((row.regularizer, row.state, row.times) for row in connection.execute(query))
+
+
+def counts_of(connection: Connection, study_ids: Iterable[str]) -> dict[str, TrialCounts]:
+    """Trials by state, of each of these studies."""
+    ids = list(study_ids)
+    grouped = (trials.c.study_id, trials.c.state)
+    query = select(*grouped, func.count().label("times")).where(trials.c.study_id.in_(ids)).group_by(*grouped)
+    counted = _counted((row.study_id, row.state, row.times) for row in connection.execute(query))
+    return {study_id: counted.get(study_id, TrialCounts()) for study_id in ids}
+
+
+def require_study(connection: Connection, study_id: str) -> None:
+    """Refuse an id that no study has.
+
+    Raises:
+        NotFound: there is no such study.
+    """
+    if connection.execute(select(studies.c.id).where(studies.c.id == study_id)).first() is None:
+        raise NotFound("study", study_id)
+
+
+def _competing(study_id: str) -> Select[Any]:
+    """Complete trials, best first."""
+    return (
+        select(trials)
+        .where(trials.c.study_id == study_id, trials.c.loss < NO_LOSS)
+        .order_by(trials.c.loss, trials.c.number)
+    )
+
+
+def _counted(rows: Iterable[tuple[str, str, int]]) -> dict[str, TrialCounts]:
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for name, state, times in rows:
+        found[name][state] = times
+    return {name: TrialCounts(**states) for name, states in found.items()}
