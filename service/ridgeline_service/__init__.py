@@ -1,1 +1,1 @@
-"""x"""
+"""The REST service: studies in, answers out; it trains nothing."""

@@ -1,0 +1,43 @@
+"""The catalogue of kinds and models, from their declarations."""
+
+import inspect
+
+from ridgeline.kinds import CATALOGUE, Kind
+from ridgeline.spec.models import MODELS, Linear, Mlp
+from ridgeline.spec.views import ModelView, Page, RegularizerView, StrengthView
+
+
+def regularizers() -> Page[RegularizerView]:
+    """Every kind."""
+    return Page[RegularizerView](items=tuple(_regularizer(kind) for kind in CATALOGUE.values()), next_cursor=None)
+
+
+def models() -> Page[ModelView]:
+    """Every model."""
+    return Page[ModelView](items=tuple(_model(name, model) for name, model in MODELS.items()), next_cursor=None)
+
+
+def _regularizer(kind: type[Kind]) -> RegularizerView:
+    return RegularizerView(
+        kind=kind.name(),
+        title=kind.title,
+        formula=kind.formula,
+        acts_on=kind.acts_on,
+        strengths=tuple(
+            StrengthView(name=name, meaning=str(kind.model_fields[name].description), bounds=bounds)
+            for name, bounds in kind.bounds.items()
+        ),
+        applies_to=kind.applies_to,
+        relative_cost=kind.relative_cost,
+        pytorch=kind.pytorch,
+        source=kind.source,
+    )
+
+
+def _model(name: str, model: type[Linear | Mlp]) -> ModelView:
+    return ModelView(
+        kind=name,
+        description=inspect.getdoc(model) or "",
+        options=model.model_json_schema(),
+        regularizers=tuple(kind for kind, declared in CATALOGUE.items() if name in declared.applies_to),
+    )

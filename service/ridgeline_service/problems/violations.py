@@ -1,0 +1,159 @@
+"""Pydantic's errors in plain words: which field broke which rule with which value, and what to do."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ridgeline.errors import Violation
+from ridgeline.kinds import CATALOGUE
+
+from ridgeline_service.problems.legal import fields_at, kinds_at
+
+Location = tuple[int | str, ...]
+
+RULES: Mapping[str, tuple[str, str]] = {
+    "missing": ("is required", "add it"),
+    "string_type": ("must be a string", "put it in quotes"),
+    "int_type": ("must be a whole number", "write a whole number, without quotes"),
+    "int_parsing": ("must be a whole number", "write a whole number"),
+    "int_from_float": ("must be a whole number", "round it"),
+    "float_type": ("must be a number", "write a number, without quotes"),
+    "float_parsing": ("must be a number", "write a number"),
+    "finite_number": ("must be a finite number", "write a number, or leave it out"),
+    "bool_type": ("must be true or false", "write true or false, without quotes"),
+    "bool_parsing": ("must be true or false", "write true or false"),
+    "greater_than": ("must be greater than {gt}", "raise it"),
+    "greater_than_equal": ("must be at least {ge}", "raise it"),
+    "less_than": ("must be less than {lt}", "lower it"),
+    "less_than_equal": ("must be at most {le}", "lower it"),
+    "string_too_short": ("must have a length of at least {min_length}", "write more"),
+    "string_too_long": ("must have a length of at most {max_length}", "shorten it"),
+    "too_short": ("must have a length of at least {min_length}", "add to it"),
+    "too_long": ("must have a length of at most {max_length}", "shorten it"),
+    "tuple_type": ("must be a list", "put it in brackets"),
+    "list_type": ("must be a list", "put it in brackets"),
+    "dict_type": ("must be an object", "put it in braces"),
+    "model_type": ("must be an object", "put it in braces"),
+    "model_attributes_type": ("must be an object", "put it in braces"),
+}
+"""Rule and remedy by the type of pydantic's error; its context fills the braces."""
+
+
+def violations(errors: Iterable[Mapping[str, Any]], body: object, annotation: Any) -> tuple[Violation, ...]:
+    """Every broken rule of a request.
+
+    Args:
+        errors: pydantic's; their locations start with the part of the request.
+        body: what the request sent, parsed.
+        annotation: the type that the body should have.
+    """
+    return tuple(_violation(error, body, annotation) for error in errors)
+
+
+def suggest(name: object, legal: Sequence[str]) -> str:
+    """What to write in place of an unknown name."""
+    if not legal:
+        return "leave it out"
+    near = difflib.get_close_matches(str(name), legal, n=1)
+    listed = f"use one of {', '.join(legal)}"
+    return f"did you mean {near[0]!r}? Otherwise {listed}" if near else listed
+
+
+def _violation(error: Mapping[str, Any], body: object, annotation: Any) -> Violation:
+    part, location = error["loc"][0], tuple(error["loc"][1:])
+    if part != "body":
+        return _plain(_dotted(location), error)
+    if error["type"] == "json_invalid":
+        rule = f"must be JSON, and at character {location[0]} it is not: {error['ctx']['error']},"
+        return Violation("body", rule, _around(body, location[0]), "send one JSON object")
+    if isinstance(body, bytes):
+        remedy = "send JSON with the header Content-Type: application/json"
+        return Violation("body", "must be declared as JSON", body.decode("utf-8", "replace"), remedy)
+    return _of_json(error, location, body, annotation)
+
+
+def _of_json(error: Mapping[str, Any], location: Location, body: object, annotation: Any) -> Violation:
+    value = error["input"]
+    path = _path(location, body, is_missing=error["type"] == "missing")
+    match error["type"]:
+        case "extra_forbidden":
+            remedy = suggest(location[-1], fields_at(annotation, location[:-1]))
+            return Violation(_dotted(path), "must be a known field", value, remedy)
+        case "union_tag_invalid" | "union_tag_not_found":
+            return _kind(path, body, value, kinds_at(annotation, location))
+        case "value_error":
+            return _own_rule(path, str(error["ctx"]["error"]), value)
+    return _plain(_dotted(path), error)
+
+
+def _plain(field: str, error: Mapping[str, Any]) -> Violation:
+    """An error of a type that needs no knowledge of the place."""
+    if error["type"] in {"enum", "literal_error"}:
+        legal = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+        return Violation(field, "must be a known name", error["input"], suggest(error["input"], legal))
+    rule, remedy = RULES.get(error["type"], (error["msg"].replace("{", "(").replace("}", ")"), "correct it"))
+    value = None if error["type"] == "missing" else error["input"]
+    context = {name: f"{told:g}" if isinstance(told, float) else told for name, told in error.get("ctx", {}).items()}
+    return Violation(field, rule.format(**context), value, remedy)
+
+
+def _kind(path: Location, body: object, value: object, legal: Sequence[str]) -> Violation:
+    """An object of a family without a kind, or with an unknown one."""
+    asked = value.get("kind") if isinstance(value, dict) else value
+    is_bare = isinstance(_at(body, path), str)
+    field = _dotted(path if is_bare else (*path, "kind"))
+    if asked is None:
+        return Violation(field, "is required", None, f"use one of {', '.join(legal)}")
+    return Violation(field, "must be a known kind", asked, suggest(asked, legal))
+
+
+def _own_rule(path: Location, message: str, value: object) -> Violation:
+    """A rule of our own models; its message reads `name rule but got value`."""
+    name, _, rule = message.partition(" but got ")[0].partition(" ")
+    if not isinstance(value, dict) or name not in value:
+        return Violation(_dotted(path), message, value, "change it")
+    remedy = "change one of the two" if name == "low" else "change it"
+    kind = CATALOGUE.get(str(value.get("kind")))
+    if kind and name in kind.bounds:
+        remedy = f"try {kind.bounds[name].default:g}, or leave it out to search its default range"
+    return Violation(_dotted((*path, name)), rule, value[name], remedy)
+
+
+def _path(location: Location, body: object, *, is_missing: bool) -> Location:
+    """The location in the body: pydantic's without the tags of unions and without its mark for keys."""
+    path: list[int | str] = []
+    here = body
+    for index, step in enumerate(location):
+        names_what_lacks = is_missing and index == len(location) - 1
+        if _has(here, step) or names_what_lacks:
+            here = _below(here, step)
+            path.append(step)
+    return tuple(path)
+
+
+def _has(value: object, step: int | str) -> bool:
+    if isinstance(value, list):
+        return isinstance(step, int) and step < len(value)
+    return isinstance(value, dict) and step in value
+
+
+def _below(value: object, step: int | str) -> object:
+    if isinstance(value, list) and isinstance(step, int):
+        return value[step]
+    return value.get(step) if isinstance(value, dict) else None
+
+
+def _at(body: object, path: Location) -> object:
+    for step in path:
+        body = _below(body, step)
+    return body
+
+
+def _dotted(path: Location) -> str:
+    return ".".join(map(str, path)) or "body"
+
+
+def _around(body: object, position: int) -> str:
+    """The few characters where JSON ends to be JSON."""
+    return str(body)[max(0, position - 20) : position + 20]

@@ -1,0 +1,38 @@
+"""What a study has found: the best setting, the best of each kind, score against strength."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from ridgeline.spec.views import BestView, CurveView, LeaderboardView
+from ridgeline.store import answers
+
+from ridgeline_service.deps import StoreDep, StudyId
+from ridgeline_service.problems import problems
+
+router = APIRouter(prefix="/v1/studies/{study_id}", tags=["answers"], responses=problems(404, 422))
+
+
+@router.get("/best")
+def get_best(
+    study_id: StudyId,
+    store: StoreDep,
+    regularizer: Annotated[str | None, Query(description="Only among trials of this kind.")] = None,
+) -> BestView:
+    """Find the trial with the best score; provisional until the study has ended."""
+    return answers.best(store, study_id, regularizer)
+
+
+@router.get("/leaderboard", responses=problems(404))
+def get_leaderboard(study_id: StudyId, store: StoreDep) -> LeaderboardView:
+    """Compare the best settings of all kinds, with the paired difference to none."""
+    return answers.leaderboard(store, study_id)
+
+
+@router.get("/curve")
+def get_curve(
+    study_id: StudyId,
+    store: StoreDep,
+    regularizer: Annotated[str, Query(description="A kind of the study.", examples=["l2"])],
+) -> CurveView:
+    """Plot score against strength for one kind, with its band."""
+    return answers.curve(store, study_id, regularizer)
