@@ -3,7 +3,7 @@
 from ridgeline.errors import Invalid, Violation
 from ridgeline.kinds import CATALOGUE, Search
 from ridgeline.spec import ResolvedStudy
-from ridgeline.spec.states import ENDED
+from ridgeline.spec.states import ENDED, StudyState
 from ridgeline.spec.statistics import PairedDifference, paired_difference
 from ridgeline.spec.views import (
     BestView,
@@ -11,7 +11,6 @@ from ridgeline.spec.views import (
     CurveView,
     LeaderboardEntry,
     LeaderboardView,
-    StudyView,
     TrialCounts,
     TrialView,
 )
@@ -27,19 +26,19 @@ def best(store: Store, study_id: str, regularizer: str | None = None) -> BestVie
         NotFound: there is no such study.
         Invalid: the study has no such kind.
     """
-    view = _study_of(store, study_id, regularizer)
+    state, study = _with_kind(store, study_id, regularizer)
     trial = store.trials.best(study_id, regularizer)
     return BestView(
         study_id=study_id,
-        provisional=_is_provisional(view),
-        metric=view.study.objective.metric,
-        direction=view.study.objective.direction,
+        provisional=state not in ENDED,
+        metric=study.objective.metric,
+        direction=study.objective.direction,
         trial=trial,
         regularizer=regularizer if trial is None else trial.regularizer,
         strengths={} if trial is None else trial.strengths,
         score=None if trial is None else trial.score,
         standard_error=None if trial is None else trial.standard_error,
-        difference_to_none=_difference(view.study, trial, store.trials.best(study_id, NONE)),
+        difference_to_none=_difference(study, trial, store.trials.best(study_id, NONE)),
     )
 
 
@@ -49,19 +48,17 @@ def leaderboard(store: Store, study_id: str) -> LeaderboardView:
     Raises:
         NotFound: there is no such study.
     """
-    view = store.studies.get(study_id)
+    state, study = store.studies.plan_of(study_id)
     found = store.trials.best_per_kind(study_id)
     counts = store.trials.counts_per_kind(study_id)
     ranks = {kind: rank for rank, kind in enumerate(found, start=1)}
-    kinds = [*found, *(kind for kind in searched(view.study) if kind not in found)]
+    kinds = [*found, *(kind for kind in searched(study) if kind not in found)]
     return LeaderboardView(
         study_id=study_id,
-        provisional=_is_provisional(view),
-        metric=view.study.objective.metric,
-        direction=view.study.objective.direction,
-        entries=tuple(
-            _entry(view.study, kind, ranks.get(kind), found, counts.get(kind, TrialCounts())) for kind in kinds
-        ),
+        provisional=state not in ENDED,
+        metric=study.objective.metric,
+        direction=study.objective.direction,
+        entries=tuple(_entry(study, kind, ranks.get(kind), found, counts.get(kind, TrialCounts())) for kind in kinds),
     )
 
 
@@ -72,15 +69,15 @@ def curve(store: Store, study_id: str, regularizer: str) -> CurveView:
         NotFound: there is no such study.
         Invalid: the study has no such kind.
     """
-    view = _study_of(store, study_id, regularizer)
+    state, study = _with_kind(store, study_id, regularizer)
     trials = sorted(store.trials.complete(study_id, regularizer), key=_weakest_first)
     return CurveView(
         study_id=study_id,
-        provisional=_is_provisional(view),
-        metric=view.study.objective.metric,
-        direction=view.study.objective.direction,
+        provisional=state not in ENDED,
+        metric=study.objective.metric,
+        direction=study.objective.direction,
         regularizer=regularizer,
-        searched=searched(view.study)[regularizer],
+        searched=searched(study)[regularizer],
         points=tuple(
             CurvePoint(
                 trial=trial.number,
@@ -103,17 +100,13 @@ def searched(study: ResolvedStudy) -> dict[str, dict[str, Search]]:
     return kinds
 
 
-def _study_of(store: Store, study_id: str, regularizer: str | None) -> StudyView:
-    view = store.studies.get(study_id)
-    kinds = searched(view.study)
+def _with_kind(store: Store, study_id: str, regularizer: str | None) -> tuple[StudyState, ResolvedStudy]:
+    state, study = store.studies.plan_of(study_id)
+    kinds = searched(study)
     if regularizer is not None and regularizer not in kinds:
         rule = "must be a kind of this study"
         raise Invalid([Violation("regularizer", rule, regularizer, f"use one of {', '.join(kinds)}")])
-    return view
-
-
-def _is_provisional(view: StudyView) -> bool:
-    return view.state not in ENDED
+    return state, study
 
 
 def _difference(study: ResolvedStudy, trial: TrialView | None, none: TrialView | None) -> PairedDifference | None:

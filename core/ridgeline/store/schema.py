@@ -41,6 +41,19 @@ def refuse_newer(found: str | None) -> None:
         )
 
 
+def require_head(connection: Connection) -> None:
+    """Refuse to work on a schema other than the newest that is known here.
+
+    Raises:
+        SchemaOutdated: it is older.
+        SchemaTooNew: it is unknown.
+    """
+    found = revision(connection)
+    refuse_newer(found)
+    if found != HEAD:
+        raise SchemaOutdated(f"the database must have schema {HEAD} but has {found or 'none'}; run `ridgeline migrate`")
+
+
 def wait_for_head(data_dir: Path, database: Database, wait_seconds: float) -> None:
     """Wait until the database has the newest schema that is known here.
 

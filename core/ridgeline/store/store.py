@@ -10,7 +10,7 @@ from ridgeline.store.claims import Claims
 from ridgeline.store.database import Database
 from ridgeline.store.datasets import Datasets
 from ridgeline.store.events import Events
-from ridgeline.store.schema import wait_for_head
+from ridgeline.store.schema import require_head, wait_for_head
 from ridgeline.store.studies import Studies
 from ridgeline.store.tokens import Tokens
 from ridgeline.store.trials import Trials
@@ -47,6 +47,15 @@ class Store:
             database.close()
             raise
         return cls(database, clock)
+
+    def check(self) -> None:
+        """Make sure that the store can work now: its schema is the newest known here, and it can be written.
+
+        Raises:
+            SchemaOutdated, SchemaTooNew: another Ridgeline has changed the schema since.
+        """
+        with self._database.write() as connection:
+            require_head(connection)
 
     def close(self) -> None:
         """Close every connection."""

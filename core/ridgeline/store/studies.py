@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from ridgeline.errors import KeyReused, NotFound
 from ridgeline.spec import ResolvedStudy, StudySpec
@@ -67,6 +67,20 @@ class Studies:
         """
         with self._database.read() as connection:
             return view(connection, study_id)
+
+    def plan_of(self, study_id: str) -> tuple[StudyState, ResolvedStudy]:
+        """The state of a study and what it runs, without counting its trials: one row.
+
+        Raises:
+            NotFound: there is no such study.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(studies.c.state, studies.c.resolved).where(studies.c.id == study_id)
+            ).first()
+        if row is None:
+            raise NotFound("study", study_id)
+        return StudyState(row.state), ResolvedStudy.model_validate_json(row.resolved)
 
     def page(
         self,
@@ -183,6 +197,12 @@ class Studies:
         with self._database.read() as connection:
             rows, following = paged(connection, comparisons.winners(wanted, regularizer), order, cursor, limit)
         return Page[StudyBest](items=tuple(comparisons.study_best(row) for row in rows), next_cursor=following)
+
+    def count_by_state(self) -> dict[StudyState, int]:
+        """How many studies are in each state that has any."""
+        query = select(studies.c.state, func.count()).group_by(studies.c.state)
+        with self._database.read() as connection:
+            return {StudyState(state): count for state, count in connection.execute(query).tuples()}
 
     def rate(self) -> float | None:
         """Multiply-adds per running second over the last ended studies; None before there is one."""

@@ -92,7 +92,7 @@ trials = Table(
     Index(None, "study_id", "regularizer", "number"),
     Index(None, "study_id", "regularizer", "state", "number"),
     Index(None, "study_id", "state", "number"),
-    Index(None, "study_id", "started_at", "number"),
+    Index(None, "study_id", "state", "loss", "number"),
 )
 
 events = Table(

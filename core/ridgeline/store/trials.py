@@ -18,7 +18,6 @@ from ridgeline.store.tables import NO_LOSS, studies, trials
 SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "number": (trials.c.number,),
     "score": (trials.c.loss, trials.c.number),
-    "started_at": (trials.c.started_at, trials.c.number),
 }
 """The key of each order; each is the end of an index that starts with the study."""
 

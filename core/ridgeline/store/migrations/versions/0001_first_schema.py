@@ -116,5 +116,5 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_trials_study_id_regularizer_state_number"), "trials", ["study_id", "regularizer", "state", "number"]
     )
-    op.create_index(op.f("ix_trials_study_id_started_at_number"), "trials", ["study_id", "started_at", "number"])
+    op.create_index(op.f("ix_trials_study_id_state_loss_number"), "trials", ["study_id", "state", "loss", "number"])
     op.create_index(op.f("ix_trials_study_id_state_number"), "trials", ["study_id", "state", "number"])
