@@ -56,6 +56,7 @@ class ImpossibleAction(Conflict):
     """A study in this state cannot take this action."""
 
     kind = "impossible_action"
+    possible: tuple[str, ...] = ()  #: empty when another process told of the error
 
     def __init__(self, action: str, state: str, possible: Iterable[str]) -> None:
         self.possible = tuple(possible)
@@ -84,6 +85,24 @@ class Unauthorized(RidgelineError):
     """A token is needed, and none or a wrong one came."""
 
     kind = "unauthorized"
+
+
+class Unreachable(RidgelineError):
+    """No service answers at the URL."""
+
+    kind = "unreachable"
+
+    def __init__(self, url: str, cause: object) -> None:
+        super().__init__(
+            f"no Ridgeline service answers at {url} ({cause}); start one with `ridgeline serve`, "
+            "or set RIDGELINE_URL or --url to the one that runs"
+        )
+
+
+class ServiceFailed(RidgelineError):
+    """The service met an error of its own, or something else answers in its place."""
+
+    kind = "internal"
 
 
 class ClaimLost(RidgelineError):

@@ -1,0 +1,228 @@
+"""One method a route."""
+
+import time
+from collections.abc import Iterator, Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from ridgeline.client.events import follow
+from ridgeline.client.transport import Transport
+from ridgeline.spec.datasets import DatasetFacts
+from ridgeline.spec.metrics import Metric
+from ridgeline.spec.sorts import StudySort, TrialSort
+from ridgeline.spec.states import ENDED, Action, StudyState, TrialState
+from ridgeline.spec.study import StudySpec
+from ridgeline.spec.views import (
+    BestView,
+    CurveView,
+    EventView,
+    LeaderboardView,
+    ModelView,
+    RegularizerView,
+    StudyBest,
+    StudyView,
+    TrialView,
+    Validated,
+)
+
+WAIT_SECONDS = 20.0
+"""How long one request of `wait` is held open by the service."""
+
+
+class Client:
+    """A Ridgeline service over HTTP.
+
+    Every method raises what the service refused, as an exception of `ridgeline.errors`, and Unreachable if
+    nothing answers. Lists are fetched page by page while they are iterated.
+    """
+
+    def __init__(self, base_url: str | None = None, token: str | None = None, *, timeout_seconds: float = 30.0) -> None:
+        """Connects at the first request.
+
+        Args:
+            base_url: of the service; None: RIDGELINE_URL, else http://127.0.0.1:8000.
+            token: where the service needs one; None: RIDGELINE_TOKEN.
+            timeout_seconds: how long an answer may take.
+        """
+        self._transport = Transport(base_url, token, timeout_seconds)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.http.close()
+
+    @property
+    def url(self) -> str:
+        """Where the service is."""
+        return self._transport.url
+
+    def submit(self, spec: StudySpec | Mapping[str, Any], *, idempotency_key: str | None = None) -> StudyView:
+        """Queue a study; with a key, sending the same request again returns the first study."""
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else None
+        return self._transport.read(StudyView, "POST", "/v1/studies", json=_body(spec), headers=headers)
+
+    def validate(self, spec: StudySpec | Mapping[str, Any]) -> Validated:
+        """What a request would run and cost; stores nothing."""
+        return self._transport.read(Validated, "POST", "/v1/studies/validate", json=_body(spec))
+
+    def study(self, study_id: str, *, wait_seconds: float | None = None) -> StudyView:
+        """A study now, or once it has ended, after `wait_seconds` at most."""
+        return self._transport.read(
+            StudyView,
+            "GET",
+            f"/v1/studies/{study_id}",
+            params={"wait_seconds": wait_seconds},
+            wait_seconds=wait_seconds or 0.0,
+        )
+
+    def wait(self, study_id: str, *, timeout_seconds: float | None = None) -> StudyView:
+        """Block until a study has ended.
+
+        Raises:
+            TimeoutError: it has not ended within `timeout_seconds`.
+        """
+        deadline = None if timeout_seconds is None else time.monotonic() + timeout_seconds
+        while True:
+            left = WAIT_SECONDS if deadline is None else max(0.0, min(WAIT_SECONDS, deadline - time.monotonic()))
+            study = self.study(study_id, wait_seconds=left)
+            if study.state in ENDED:
+                return study
+            if deadline is not None and time.monotonic() >= deadline:
+                raise TimeoutError(f"study {study_id!r} is still {study.state} after {timeout_seconds:g} seconds")
+
+    def studies(
+        self,
+        *,
+        state: StudyState | None = None,
+        dataset: str | None = None,
+        tag: str | None = None,
+        sort: StudySort | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[StudyView]:
+        """Studies, the newest first unless sorted otherwise; `tag` is `key` or `key:value`."""
+        return self._transport.pages(
+            StudyView, "/v1/studies", page_size, state=state, dataset=dataset, tag=tag, sort=sort
+        )
+
+    def edit(self, study_id: str, *, name: str | None = None, tags: Mapping[str, str] | None = None) -> StudyView:
+        """Change the name or replace the tags; None leaves them."""
+        changes = {"name": name, "tags": None if tags is None else dict(tags)}
+        body = {field: value for field, value in changes.items() if value is not None}
+        return self._transport.read(StudyView, "PATCH", f"/v1/studies/{study_id}", json=body)
+
+    def delete(self, study_id: str) -> None:
+        """Forget a study that has ended."""
+        self._transport.ask("DELETE", f"/v1/studies/{study_id}")
+
+    def pause(self, study_id: str) -> StudyView:
+        """Stop training after the running segment and keep what is done."""
+        return self._act(study_id, Action.PAUSE)
+
+    def resume(self, study_id: str) -> StudyView:
+        """Go on."""
+        return self._act(study_id, Action.RESUME)
+
+    def stop(self, study_id: str) -> StudyView:
+        """End now and answer from what there is."""
+        return self._act(study_id, Action.STOP)
+
+    def cancel(self, study_id: str) -> StudyView:
+        """End now; no answer is wanted."""
+        return self._act(study_id, Action.CANCEL)
+
+    def extend(self, study_id: str, max_trials: int) -> StudyView:
+        """Raise the budget to so many trials in all; a study that has ended goes on."""
+        return self._transport.read(
+            StudyView, "POST", f"/v1/studies/{study_id}/extend", json={"max_trials": max_trials}
+        )
+
+    def trials(
+        self,
+        study_id: str,
+        *,
+        regularizer: str | None = None,
+        state: TrialState | None = None,
+        sort: TrialSort | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[TrialView]:
+        """Trials of a study, by number unless sorted otherwise."""
+        path = f"/v1/studies/{study_id}/trials"
+        return self._transport.pages(TrialView, path, page_size, regularizer=regularizer, state=state, sort=sort)
+
+    def trial(self, study_id: str, number: int) -> TrialView:
+        """One trial."""
+        return self._transport.read(TrialView, "GET", f"/v1/studies/{study_id}/trials/{number}")
+
+    def best(self, study_id: str, *, regularizer: str | None = None) -> BestView:
+        """The best trial so far, of all kinds or of one."""
+        path = f"/v1/studies/{study_id}/best"
+        return self._transport.read(BestView, "GET", path, params={"regularizer": regularizer})
+
+    def leaderboard(self, study_id: str) -> LeaderboardView:
+        """The best setting of each kind, best first."""
+        return self._transport.read(LeaderboardView, "GET", f"/v1/studies/{study_id}/leaderboard")
+
+    def curve(self, study_id: str, regularizer: str) -> CurveView:
+        """Score against strength of one kind."""
+        path = f"/v1/studies/{study_id}/curve"
+        return self._transport.read(CurveView, "GET", path, params={"regularizer": regularizer})
+
+    def events(self, study_id: str, *, after: int | None = None, patience_seconds: float = 60.0) -> Iterator[EventView]:
+        """Events of a study as they happen, until it has ended.
+
+        Args:
+            after: id of the last event that is already known; None: from the first.
+            patience_seconds: how long a broken connection is opened anew.
+        """
+        return follow(self._transport, study_id, after, patience_seconds)
+
+    def best_over(
+        self,
+        *,
+        dataset: str | None = None,
+        metric: Metric | None = None,
+        model: str | None = None,
+        regularizer: str | None = None,
+        page_size: int | None = None,
+    ) -> Iterator[StudyBest]:
+        """The best trial of each group of studies with equal data, target, metric and split."""
+        return self._transport.pages(
+            StudyBest,
+            "/v1/best",
+            page_size,
+            dataset=dataset,
+            metric=metric,
+            model=model,
+            regularizer=regularizer,
+        )
+
+    def regularizers(self) -> tuple[RegularizerView, ...]:
+        """The catalogue of regularizers."""
+        return tuple(self._transport.pages(RegularizerView, "/v1/regularizers"))
+
+    def models(self) -> tuple[ModelView, ...]:
+        """The catalogue of models."""
+        return tuple(self._transport.pages(ModelView, "/v1/models"))
+
+    def datasets(self) -> Iterator[DatasetFacts]:
+        """Data sets that a study may name."""
+        return self._transport.pages(DatasetFacts, "/v1/datasets")
+
+    def dataset(self, name_or_id: str) -> DatasetFacts:
+        """One data set."""
+        return self._transport.read(DatasetFacts, "GET", f"/v1/datasets/{name_or_id}")
+
+    def _act(self, study_id: str, action: Action) -> StudyView:
+        return self._transport.read(StudyView, "POST", f"/v1/studies/{study_id}/{action}")
+
+
+def _body(spec: StudySpec | Mapping[str, Any]) -> Any:
+    """A request as JSON holds it; what was left out stays out, so that the service fills it in."""
+    return spec.model_dump(mode="json", exclude_unset=True) if isinstance(spec, StudySpec) else dict(spec)
