@@ -1,0 +1,48 @@
+"""The rows of a data set: features and targets as numbers."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from jaxtyping import Float
+from ridgeline.spec import BUILT_IN, DatasetFacts
+from ridgeline.spec.metrics import Task
+from sklearn import datasets
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Features and targets, row by row; a class is its index among the class counts of the facts."""
+
+    x: Float[np.ndarray, "rows features"]
+    y: Float[np.ndarray, "rows"]
+    task: Task
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the features and targets as little-endian doubles."""
+        return hashlib.sha256(self.x.astype("<f8").tobytes() + self.y.astype("<f8").tobytes()).hexdigest()
+
+
+@lru_cache(maxsize=8)
+def built_in(name: str) -> Table:
+    """A data set that ships with scikit-learn.
+
+    Raises:
+        ValueError: when the installed scikit-learn has other rows than the ones that the name stands for.
+    """
+    facts = BUILT_IN[name]
+    bunch = getattr(datasets, f"load_{name}")(**({"scaled": False} if name == "diabetes" else {}))
+    table = Table(np.asarray(bunch.data, dtype=np.float64), np.asarray(bunch.target, dtype=np.float64), facts.task)
+    if table.hash != facts.id:
+        raise ValueError(
+            f"data set {name!r} must hash to {facts.id} but got {table.hash}; "
+            "install a scikit-learn that ships the same rows"
+        )
+    return table
+
+
+def load(facts: DatasetFacts) -> Table:
+    """The rows that the facts describe."""
+    return built_in(facts.name)

@@ -1,0 +1,20 @@
+"""Lane training: many networks that differ in scalars, trained together.  Knows no Optuna, no store, no engine."""
+
+from ridgeline_worker.training.cohort import Cohort, LaneState
+from ridgeline_worker.training.draws import Draws, Evaluation, Purpose
+from ridgeline_worker.training.evaluate import LaneScore, evaluate
+from ridgeline_worker.training.lanes import Lane, Layout
+from ridgeline_worker.training.problem import Problem
+
+__all__ = [
+    "Cohort",
+    "Draws",
+    "Evaluation",
+    "Lane",
+    "LaneScore",
+    "LaneState",
+    "Layout",
+    "Problem",
+    "Purpose",
+    "evaluate",
+]

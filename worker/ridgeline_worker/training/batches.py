@@ -1,0 +1,46 @@
+"""The batches of an epoch: each fold's rows in a random order, cut into equally many parts of almost equal size."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from ridgeline_worker.training.draws import Draws, Evaluation, Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of a step for every evaluation, padded to the largest batch."""
+
+    rows: Int[Tensor, "evaluations batch"]
+    weights: Float[Tensor, "evaluations batch"]
+    """1/n for the n rows of the batch, 0 for padding: losses times weights add up to the mean loss."""
+
+
+def batches(
+    draws: Draws,
+    evaluations: Sequence[Evaluation],
+    counts: Sequence[int],
+    steps: int,
+    epoch: int,
+    dtype: torch.dtype,
+) -> Iterator[Batch]:
+    """The batches of an epoch; every row of every evaluation is in exactly one.
+
+    Folds differ by a few rows, and all lanes take the same number of steps: so a fold's n rows are cut as
+    numpy.array_split does, into parts of n // steps rows, the first n % steps of them one larger.
+    """
+    width = -(-max(counts) // steps)
+    rows = np.zeros((steps, len(counts), width), dtype=np.int64)
+    weights = np.zeros((steps, len(counts), width))
+    for i, (evaluation, count) in enumerate(zip(evaluations, counts, strict=True)):
+        order = draws.permutation(evaluation, Purpose.BATCH_ORDER, epoch, count)
+        for step, part in enumerate(np.array_split(order, steps)):
+            chosen = part if len(part) else order[[step % count]]
+            rows[step, i, : len(chosen)] = chosen
+            weights[step, i, : len(chosen)] = 1 / len(chosen)
+    for step in range(steps):
+        yield Batch(torch.from_numpy(rows[step]), torch.from_numpy(weights[step]).to(dtype))

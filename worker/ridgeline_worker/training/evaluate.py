@@ -1,0 +1,57 @@
+"""Scores of lanes on their validation rows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ridgeline_worker.training.cohort import LaneState
+from ridgeline_worker.training.draws import Evaluation
+from ridgeline_worker.training.metrics import predictions, score
+from ridgeline_worker.training.problem import Problem
+
+ROWS_AT_ONCE = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class LaneScore:
+    """What a lane has reached."""
+
+    trial: int
+    evaluation: Evaluation
+    score: float | None
+    """On the validation rows; null where weights or predictions are not finite: the lane diverged."""
+
+
+def evaluate(problem: Problem, state: LaneState) -> tuple[LaneScore, ...]:
+    """Score every lane of a cohort."""
+    finite = torch.isfinite(state.theta).all(dim=1).tolist()
+    scored = []
+    for index, lane in enumerate(state.lanes):
+        value = _score(problem, state.theta[index : index + 1], lane.evaluation) if finite[index] else None
+        scored.append(LaneScore(lane.trial, lane.evaluation, value))
+    return tuple(scored)
+
+
+def _score(problem: Problem, theta: Float[Tensor, "1 columns"], evaluation: Evaluation) -> float | None:
+    fold = problem.folds[problem.evaluations.index(evaluation)]
+    outputs = forward(problem, theta, fold.validation_x)
+    if not np.isfinite(outputs).all():
+        return None
+    predicted = predictions(outputs * fold.target_scale + fold.target_mean, problem.task)
+    return score(problem.metric, fold.validation_y, predicted)
+
+
+def forward(
+    problem: Problem, theta: Float[Tensor, "1 columns"], x: Float[np.ndarray, "rows features"]
+) -> Float[np.ndarray, "rows outputs"]:
+    """Outputs of one lane in evaluation, where nothing is random, in double precision."""
+    views = problem.layout.views(theta)
+    with torch.no_grad():
+        parts = [
+            problem.model.forward(views, part.unsqueeze(0), lambda hidden, _: hidden)[0].double().cpu().numpy()
+            for part in torch.from_numpy(x).to(problem.device, problem.dtype).split(ROWS_AT_ONCE)
+        ]
+    return np.concatenate(parts)

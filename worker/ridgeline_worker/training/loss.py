@@ -1,0 +1,19 @@
+"""The training loss of each row."""
+
+import torch
+from jaxtyping import Float
+from ridgeline.spec.metrics import Task
+from torch import Tensor
+from torch.nn import functional
+
+
+def row_losses(outputs: Float[Tensor, "lanes rows outputs"], y: Tensor, task: Task) -> Float[Tensor, "lanes rows"]:
+    """Cross-entropy for classes (one logit when there are two), (y - f)^2 without 1/2 for numbers."""
+    match task:
+        case Task.BINARY:
+            return functional.binary_cross_entropy_with_logits(outputs.squeeze(-1), y, reduction="none")
+        case Task.MULTICLASS:
+            losses = functional.cross_entropy(outputs.flatten(0, 1), y.flatten(), reduction="none")
+            return losses.view(y.shape)
+        case Task.REGRESSION:
+            return torch.square(outputs.squeeze(-1) - y)
