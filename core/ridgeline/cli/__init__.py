@@ -1,1 +1,5 @@
-"""Placeholder."""
+"""The command line."""
+
+from ridgeline.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,83 @@
+"""What a study has found: `best`, `leaderboard`, `curve`."""
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ridgeline.cli.options import Json, StudyId, Token, Url
+from ridgeline.cli.output import print_json
+
+if TYPE_CHECKING:
+    from ridgeline.client import Client
+    from ridgeline.spec.views import BestView
+
+Kind = Annotated[str | None, typer.Option("--regularizer", "-r", help="Only among trials of this kind.")]
+
+
+def best(
+    study: StudyId,
+    *,
+    regularizer: Kind = None,
+    code: Annotated[bool, typer.Option("--code", help="Print the setting as a PyTorch script.")] = False,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Show the best setting of a study."""
+    from ridgeline.cli.tables import print_best
+    from ridgeline.client import Client
+
+    with Client(url, token) as client:
+        view = client.best(study, regularizer=regularizer)
+        if code:
+            script = code_of(client, view)
+            typer.echo(json.dumps({"code": script}) if as_json else script, nl=as_json)
+        elif as_json:
+            print_json(view)
+        else:
+            print_best(view)
+
+
+def code_of(client: "Client", view: "BestView") -> str:
+    """The best setting as a PyTorch script.
+
+    Raises:
+        NotReady: no trial is complete.
+    """
+    from ridgeline.errors import NotReady
+    from ridgeline.spec import Setting
+    from ridgeline.spec.snippet import snippet
+
+    if view.trial is None:
+        raise NotReady(f"study {view.study_id!r} has no complete trial yet; ask again later")
+    trial = view.trial
+    found = Setting(regularizer=trial.regularizer, strengths=trial.strengths, learning_rate=trial.learning_rate)
+    return snippet(client.study(view.study_id).study, found)
+
+
+def leaderboard(study: StudyId, *, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """Compare the best settings of all kinds with none."""
+    from ridgeline.cli.tables import print_leaderboard
+    from ridgeline.client import Client
+
+    with Client(url, token) as client:
+        view = client.leaderboard(study)
+    (print_json if as_json else print_leaderboard)(view)
+
+
+def curve(
+    study: StudyId,
+    regularizer: Annotated[str, typer.Argument(help="A kind of the study, such as l2.")],
+    *,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
+    """Show score against strength for one kind."""
+    from ridgeline.cli.tables import print_curve
+    from ridgeline.client import Client
+
+    with Client(url, token) as client:
+        view = client.curve(study, regularizer)
+    (print_json if as_json else print_curve)(view)

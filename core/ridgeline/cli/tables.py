@@ -1,0 +1,135 @@
+"""Answers as people read them."""
+
+from collections.abc import Iterable, Mapping
+
+from rich import box
+from rich.console import Console, ConsoleOptions
+from rich.table import Table
+
+from ridgeline.spec.metrics import Direction
+from ridgeline.spec.statistics import PairedDifference
+from ridgeline.spec.views import BestView, CurveView, LeaderboardView, StudyView
+
+OPTIMISM = (
+    "The score of the best of many trials is optimistic: the search looked at these rows. A difference to none of "
+    "less than about two standard errors may be luck."
+)
+
+
+def number(value: float) -> str:
+    """Four significant digits."""
+    return f"{value:.4g}"
+
+
+def named(strengths: Mapping[str, float]) -> str:
+    """Strengths by name, such as `strength 0.0012`."""
+    return ", ".join(f"{name} {number(value)}" for name, value in strengths.items())
+
+
+def setting(regularizer: str, strengths: Mapping[str, float]) -> str:
+    """A kind with its strengths, such as `l2 strength 0.0012`."""
+    return f"{regularizer} {named(strengths)}".strip()
+
+
+def with_error(score: float | None, standard_error: float | None) -> str:
+    """A score +- its standard error."""
+    if score is None:
+        return "-"
+    return f"{score:.4f}" if standard_error is None else f"{score:.4f} +- {standard_error:.4f}"
+
+
+def compared(difference: PairedDifference | None, direction: Direction) -> str:
+    """A difference to none and whether it is for the better, by the metric's direction."""
+    if difference is None:
+        return "-"
+    loss = direction.sign * difference.mean
+    word = "better" if loss < 0 else "worse" if loss > 0 else "equal"
+    return f"{difference.mean:+.4f} +- {difference.standard_error:.4f} {word}"
+
+
+def print_leaderboard(view: LeaderboardView) -> None:
+    """The best of each kind, then how far to trust it."""
+    several_rates = len({entry.learning_rate for entry in view.entries} - {None}) > 1
+    table = _table(
+        ("rank", "kind", "best setting", f"{view.metric} +- s.e.", "difference to none +- s.e.", "trials"),
+        right=("rank", "trials"),
+    )
+    for entry in view.entries:
+        best = [named(entry.strengths), named(entry.derived)]
+        if several_rates and entry.learning_rate is not None:
+            best.append(named({"learning_rate": entry.learning_rate}))
+        table.add_row(
+            str(entry.rank or "-"),
+            entry.regularizer,
+            ", ".join(filter(None, best)),
+            with_error(entry.score, entry.standard_error),
+            compared(entry.difference_to_none, view.direction),
+            str(entry.trials.started),
+        )
+    _print(table)
+    lower = "lower" if view.direction is Direction.MINIMIZE else "higher"
+    more = " More trials may come." if view.provisional else ""
+    _say(f"{view.metric}: {lower} is better; cross-validated.{more} {OPTIMISM}")
+
+
+def print_best(view: BestView) -> None:
+    """The best setting in a few lines."""
+    if view.trial is None or view.regularizer is None:
+        _say("No trial is complete yet; ask again later, or follow it with `ridgeline watch`.")
+        return
+    derived = f" ({named(view.trial.derived)})" if view.trial.derived else ""
+    _say(f"{setting(view.regularizer, view.strengths)}{derived}, learning rate {number(view.trial.learning_rate)}")
+    _say(f"cross-validated {view.metric} {with_error(view.score, view.standard_error)} (trial {view.trial.number})")
+    if view.difference_to_none is not None:
+        _say(f"difference to none {compared(view.difference_to_none, view.direction)}")
+    _say(f"{'More trials may come. ' if view.provisional else ''}{OPTIMISM}")
+
+
+def print_curve(view: CurveView) -> None:
+    """Score against strength, one row a trial."""
+    names = list(view.searched)
+    table = _table((*names, "learning rate", f"{view.metric} +- s.e.", "trial"), right=("trial",))
+    for point in view.points:
+        strengths = (number(point.strengths[name]) for name in names)
+        score = with_error(point.score, point.standard_error)
+        table.add_row(*strengths, number(point.learning_rate), score, str(point.trial))
+    _print(table)
+
+
+def print_studies(views: Iterable[StudyView]) -> None:
+    """One row a study."""
+    table = _table(("id", "name", "state", "trials", "best", "score"), right=("trials", "score"))
+    for view in views:
+        best = view.best
+        table.add_row(
+            view.id,
+            view.name,
+            view.state,
+            f"{view.trials.ended}/{view.max_trials}",
+            setting(best.regularizer, best.strengths) if best else "-",
+            f"{best.score:.4f}" if best else "-",
+        )
+    _print(table)
+
+
+def _table(columns: Iterable[str], right: Iterable[str] = ()) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return table
+
+
+def _print(table: Table) -> None:
+    """On a terminal as wide as it is, else as wide as the table needs."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=max(80, console.measure(table, options=_unbounded(console)).maximum))
+    console.print(table)
+
+
+def _unbounded(console: Console) -> ConsoleOptions:
+    return console.options.update(max_width=10_000, width=10_000)
+
+
+def _say(text: str) -> None:
+    Console(highlight=False, soft_wrap=True).print(text, markup=False)
