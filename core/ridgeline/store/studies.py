@@ -202,7 +202,7 @@ class Studies:
         """How many studies are in each state that has any."""
         query = select(studies.c.state, func.count()).group_by(studies.c.state)
         with self._database.read() as connection:
-            return {StudyState(state): count for state, count in connection.execute(query).tuples()}
+            return {StudyState(state): count for state, count in connection.execute(query)}
 
     def rate(self) -> float | None:
         """Multiply-adds per running second over the last ended studies; None before there is one."""
