@@ -28,15 +28,16 @@ class Trials:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def of(self, study_id: str) -> tuple[TrialView, ...]:
-        """Every trial by number: what a restart replays.
+    def of(self, study_id: str, *, first: int = 0) -> tuple[TrialView, ...]:
+        """Every trial by number, from the first asked for on: what a restart replays.
 
         Raises:
             NotFound: there is no such study.
         """
+        query = select(trials).where(trials.c.study_id == study_id, trials.c.number >= first)
         with self._database.read() as connection:
             require_study(connection, study_id)
-            rows = connection.execute(select(trials).where(trials.c.study_id == study_id).order_by(trials.c.number))
+            rows = connection.execute(query.order_by(trials.c.number))
             return tuple(trial_view(row) for row in rows)
 
     def get(self, study_id: str, number: int) -> TrialView:

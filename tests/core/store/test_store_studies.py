@@ -1,0 +1,227 @@
+"""Studies are submitted once, listed without gaps, counted and compared."""
+
+import pytest
+from ridgeline.errors import Invalid, KeyReused, NotFound
+from ridgeline.spec import StudySpec, resolve
+from ridgeline.spec.metrics import Metric
+from ridgeline.spec.states import Action, StudyState
+from ridgeline.spec.views import TrialCounts
+from ridgeline.store.summaries import seconds_left
+
+
+def asked(**spec):
+    return StudySpec.model_validate({"dataset": "breast_cancer", **spec})
+
+
+def submit(desk, key=None, **spec):
+    wanted = asked(**spec)
+    return desk.store.studies.submit(
+        wanted, resolve(wanted, desk.store.datasets.get(wanted.dataset)), idempotency_key=key
+    )
+
+
+def everything(page, **query):
+    """All items of a list, and how many pages it had."""
+    items, pages, cursor = [], 0, None
+    while pages == 0 or cursor is not None:
+        part = page(cursor=cursor, **query)
+        items, pages, cursor = [*items, *part.items], pages + 1, part.next_cursor
+    return items, pages
+
+
+def test_a_submitted_study_is_queued_as_it_was_resolved(desk):
+    wanted = asked(name="wdbc", tags={"team": "a"}, seed=3)
+    study = resolve(wanted, desk.store.datasets.get("breast_cancer"))
+    view, created = desk.store.studies.submit(wanted, study)
+    assert created
+    assert (view.state, view.name, view.tags, view.study) == (StudyState.QUEUED, "wdbc", {"team": "a"}, study)
+    assert view.possible == (Action.STOP, Action.CANCEL)
+    assert (view.trials, view.best, view.seconds_left, view.queue_position) == (TrialCounts(), None, None, 1)
+    assert desk.event_types(view.id) == ["study.queued"]
+
+
+def test_the_same_key_and_request_give_the_first_study(desk):
+    first, created = submit(desk, key="k", seed=1)
+    again, created_again = submit(desk, key="k", seed=1)
+    assert (created, created_again) == (True, False)
+    assert again == first
+    assert len(desk.store.studies.page().items) == 1
+
+
+def test_the_same_key_with_another_request_is_refused_and_stores_nothing(desk):
+    submit(desk, key="k", seed=1)
+    with pytest.raises(KeyReused, match="'k'"):
+        submit(desk, key="k", seed=2)
+    assert len(desk.store.studies.page().items) == 1
+
+
+def test_without_a_key_the_same_request_is_another_study(desk):
+    assert submit(desk)[0].id != submit(desk)[0].id
+
+
+def test_a_study_on_data_that_is_not_stored_is_refused(desk):
+    wanted = asked()
+    facts = desk.store.datasets.get("breast_cancer").model_copy(update={"id": "elsewhere"})
+    with pytest.raises(NotFound, match="data set"):
+        desk.store.studies.submit(wanted, resolve(wanted, facts))
+    assert desk.store.events.last_id() == 0
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+@pytest.mark.parametrize("sort", ["created_at", "-created_at", "name", "-name"])
+def test_pages_hold_every_study_once_in_order_even_when_keys_tie(desk, sort, limit):
+    for name in ("b", "a", "b", "c", "a", "b"):
+        submit(desk, name=name)  # the clock stands: they were all created at once
+    items, pages = everything(desk.store.studies.page, sort=sort, limit=limit)
+    keys = [(getattr(view, sort.removeprefix("-")), view.id) for view in items]
+    assert len(set(keys)) == 6
+    assert keys == sorted(keys, reverse=sort.startswith("-"))
+    assert pages == -(-6 // limit)
+
+
+def test_a_study_that_comes_between_two_pages_shifts_nothing(desk):
+    old = [desk.submit() for _ in range(4)]
+    first = desk.store.studies.page(limit=2)
+    desk.submit()
+    second = desk.store.studies.page(limit=2, cursor=first.next_cursor)
+    assert [view.id for view in (*first.items, *second.items)] == old[::-1]
+
+
+def test_a_cursor_from_elsewhere_is_refused(desk):
+    for _ in range(3):
+        desk.submit(tags={"team": "a"})
+    page = desk.store.studies.page
+    cursor = page(limit=1).next_cursor
+    assert cursor is not None
+    foreign = [
+        {"sort": "created_at"},
+        {"state": StudyState.QUEUED},
+        {"dataset": "breast_cancer"},
+        {"tag": ("team", None)},
+    ]
+    for query in foreign:
+        with pytest.raises(Invalid, match="cursor must come from the same list"):
+            page(cursor=cursor, **query)
+    with pytest.raises(Invalid, match="cursor"):
+        desk.store.datasets.page(cursor=cursor)
+
+
+@pytest.mark.parametrize("cursor", ["", "%%%", "bm9uc2Vuc2U", "W10", "bnVsbA", "é"])
+def test_a_damaged_cursor_is_refused(desk, cursor):
+    with pytest.raises(Invalid, match="start again without a cursor"):
+        desk.store.studies.page(cursor=cursor)
+
+
+def test_studies_are_found_by_state_data_set_and_tag(desk):
+    iris = desk.submit(dataset="iris", tags={"team": "a"})
+    wine = desk.submit(dataset="wine", tags={"team": "b"})
+    plain = desk.submit(dataset="wine")
+    desk.store.studies.act(plain, Action.STOP)
+    page = desk.store.studies.page
+    by_id = desk.store.datasets.get("wine").id
+
+    def ids(**query):
+        return [view.id for view in page(sort="created_at", **query).items]
+
+    assert ids(state=StudyState.QUEUED) == [iris, wine]
+    assert ids(dataset="wine") == ids(dataset=by_id) == [wine, plain]
+    assert ids(dataset="nothing") == []
+    assert ids(tag=("team", None)) == [iris, wine]
+    assert ids(tag=("team", "b")) == [wine]
+    assert ids(tag=("team", "b"), dataset="iris") == []
+
+
+def test_an_edit_changes_what_lists_show_and_nothing_else(desk):
+    study_id = desk.submit(name="old", tags={"team": "a"})
+    before = desk.store.studies.get(study_id)
+    edited = desk.store.studies.edit(study_id, name="new")
+    assert (edited.name, edited.tags) == ("new", {"team": "a"})
+    edited = desk.store.studies.edit(study_id, tags={"stage": "x"})
+    assert (edited.name, edited.tags, edited.study.tags) == ("new", {"stage": "x"}, {"stage": "x"})
+    assert desk.store.studies.page(tag=("team", None)).items == ()
+    assert edited.study.model_copy(update={"name": "old", "tags": {"team": "a"}}) == before.study
+
+
+def test_the_queue_is_counted_from_its_head(desk):
+    first, second, third = desk.submit(), desk.submit(), desk.submit()
+    desk.claim()
+    positions = [desk.store.studies.get(study).queue_position for study in (first, second, third)]
+    assert positions == [None, 1, 2]
+
+
+def test_counters_and_the_best_stand_in_every_view(desk, results):
+    study_id = desk.submit()
+    claim = desk.claim()
+    desk.add(claim, ["none", "l2", "l2", "l1", "l1"])
+    desk.rung(claim, [results.complete(0, 0.5), results.complete(1, 0.4), results.pruned(2, 0.9), results.diverged(3)])
+    view = desk.store.studies.get(study_id)
+    assert view.trials == TrialCounts(running=1, complete=2, pruned=1, failed=1)
+    assert view.best is not None
+    assert (view.best.trial, view.best.regularizer, view.best.score) == (1, "l2", 0.4)
+    assert desk.store.studies.page().items == (view,)
+
+
+def test_time_left_is_the_pace_so_far_times_the_epochs_to_come(desk):
+    facts = desk.store.datasets.get("breast_cancer")
+    plain = resolve(asked(pruner="none", training={"epochs": 50}), facts)
+    counts = TrialCounts(complete=32, running=8)
+    assert seconds_left(plain, counts, 128, 10.0, 32 * 50) == pytest.approx(30.0)  # three quarters are to come
+    assert seconds_left(plain, TrialCounts(), 128, 10.0, 0) is None
+    capped = resolve(asked(pruner="none", budget={"max_seconds": 12.0}), facts)
+    assert seconds_left(capped, counts, 128, 10.0, 32 * 50) == pytest.approx(2.0)
+    halving = {"kind": "successive_halving", "reduction_factor": 2, "first_rung_epochs": 20}
+    pruned = resolve(asked(pruner=halving, training={"epochs": 40}), facts)
+    spent = 16 * 20 + 16 * 40
+    assert pruned.plan.brackets[0].rungs_epochs == (20, 40)
+    assert seconds_left(pruned, TrialCounts(complete=16, pruned=16), 64, 10.0, spent) == pytest.approx(10.0)
+
+
+def test_time_left_is_told_while_a_study_goes_on(desk, results):
+    study_id = desk.submit(pruner="none", training={"epochs": 50})
+    claim = desk.claim()
+    desk.add(claim, ["none", "l2"])
+    desk.rung(claim, [results.complete(0, 0.5), results.complete(1, 0.4)])
+    assert desk.store.studies.get(study_id).seconds_left == pytest.approx(10.0 * 126 / 2)
+    desk.settle(claim)
+    assert desk.store.studies.get(study_id).seconds_left is None
+
+
+def test_the_best_over_studies_compares_only_what_may_be_compared(desk):
+    desk.scored({0: ("none", 0.50), 1: ("l2", 0.40)})
+    better = desk.scored({0: ("none", 0.45), 1: ("l2", 0.35), 2: ("l1", 0.35)}, model="linear")
+    other_split = desk.scored({0: ("none", 0.1)}, evaluation={"folds": 4})
+    iris = desk.scored({0: ("none", 0.2)}, dataset="iris")
+    desk.submit()  # without a complete trial
+    found, _ = everything(desk.store.studies.best_over, limit=1)
+    assert {(best.study_id, best.trial.number, best.studies) for best in found} == {
+        (better, 1, 2),
+        (other_split, 0, 1),
+        (iris, 0, 1),
+    }
+
+    def only(**query):
+        return {(best.study_id, best.trial.regularizer) for best in desk.store.studies.best_over(**query).items}
+
+    assert only(dataset="iris") == {(iris, "none")}
+    assert only(regularizer="l1") == {(better, "l1")}
+    assert only(model="mlp", regularizer="l2", metric=Metric.LOG_LOSS) & {(better, "l2")} == set()
+    assert only(metric=Metric.ACCURACY) == set()
+
+
+def test_the_best_over_studies_knows_scores_that_should_be_high(desk):
+    desk.scored({0: ("none", 0.6)}, objective={"metric": "accuracy"})
+    higher = desk.scored({0: ("none", 0.9)}, objective={"metric": "accuracy"})
+    (best,) = desk.store.studies.best_over().items
+    assert (best.study_id, best.trial.score) == (higher, 0.9)
+
+
+def test_the_rate_is_work_per_running_second_of_ended_studies(desk):
+    assert desk.store.studies.rate() is None
+    desk.scored({0: ("none", 0.5)})  # 1000 multiply-adds in 20 s
+    assert desk.store.studies.rate() == pytest.approx(50.0)
+
+
+def test_an_unknown_study_is_not_found(desk):
+    for ask in (desk.store.studies.get, desk.store.studies.plan_of, desk.store.studies.edit, desk.store.studies.delete):
+        with pytest.raises(NotFound, match="study 'nope'"):
+            ask("nope")
