@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool
 
 BUSY_SECONDS = 30.0
@@ -25,7 +25,7 @@ def database_path(data_dir: Path) -> Path:
 
 def database_url(data_dir: Path) -> str:
     """The SQLAlchemy URL of a data folder's database."""
-    return f"sqlite:///{database_path(data_dir)}"
+    return _url(data_dir).render_as_string()
 
 
 class Database:
@@ -58,14 +58,18 @@ class Database:
         self._writer.dispose()
 
 
-def writer_engine(data_dir: Path) -> Engine:
+def writer_engine(data_dir: Path, *, foreign_keys: bool = True) -> Engine:
     """The engine of one connection whose transactions hold the write lock from their start."""
-    return _engine(data_dir, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+    return _engine(data_dir, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0, foreign_keys=foreign_keys)
 
 
-def _engine(data_dir: Path, begin: str, *, pool_size: int, max_overflow: int) -> Engine:
+def _url(data_dir: Path) -> URL:
+    return URL.create("sqlite", database=str(database_path(data_dir)))
+
+
+def _engine(data_dir: Path, begin: str, *, pool_size: int, max_overflow: int, foreign_keys: bool = True) -> Engine:
     engine = create_engine(
-        database_url(data_dir),
+        _url(data_dir),
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=max_overflow,
@@ -77,8 +81,8 @@ def _engine(data_dir: Path, begin: str, *, pool_size: int, max_overflow: int) ->
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself
-        for pragma in ("foreign_keys = ON", "synchronous = NORMAL"):
-            connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA foreign_keys = {int(foreign_keys)}")
+        connection.execute("PRAGMA synchronous = NORMAL")
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from ridgeline.errors import RidgelineError
 from ridgeline.spec import BUILT_IN
+from ridgeline.store import schema
 from ridgeline.store.database import database_path, writer_engine
 from ridgeline.store.datasets import upsert
-from ridgeline.store.schema import HEAD, refuse_newer, revision
+from ridgeline.store.schema import head, refuse_newer, revision
 
 LOCK_SECONDS = 120.0
 """How long one upgrade waits for another."""
@@ -27,7 +29,7 @@ def upgrade(data_dir: Path) -> None:
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     with _alone(data_dir):
-        engine = writer_engine(data_dir)
+        engine = writer_engine(data_dir, foreign_keys=False)  # else rebuilding a table deletes what refers to it
         try:
             _upgrade(engine, data_dir)
         finally:
@@ -40,7 +42,7 @@ def _upgrade(engine: Engine, data_dir: Path) -> None:
     with engine.connect() as connection:
         found = revision(connection)
     refuse_newer(found)
-    if found != HEAD:
+    if found != head():
         if found is not None:
             _back_up(data_dir, found)
         with engine.begin() as connection:
@@ -55,9 +57,12 @@ def _migrate(connection: Connection) -> None:
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", "ridgeline.store:migrations")
+    config.set_main_option("script_location", str(schema.VERSIONS.parent).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise RidgelineError(f"every row must refer to one that exists but {broken[0]} does not; nothing was upgraded")
 
 
 def _back_up(data_dir: Path, found: str) -> None:

@@ -10,11 +10,19 @@ from ridgeline.errors import SchemaOutdated, SchemaTooNew
 from ridgeline.store.database import Database, database_path
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
-REVISIONS = tuple(sorted(path.name.split("_")[0] for path in VERSIONS.glob("[0-9]*.py")))
-"""Every revision, the first one first: the number that its file name starts with."""
-HEAD = REVISIONS[-1]
+"""The revisions, one a file whose name starts with its number."""
 
 POLL_SECONDS = 0.05
+
+
+def revisions() -> tuple[str, ...]:
+    """Every revision that is known here, the first one first."""
+    return tuple(sorted(path.name.split("_")[0] for path in VERSIONS.glob("[0-9]*.py")))
+
+
+def head() -> str:
+    """The newest revision that is known here."""
+    return revisions()[-1]
 
 
 def revision(connection: Connection) -> str | None:
@@ -34,9 +42,10 @@ def refuse_newer(found: str | None) -> None:
     Raises:
         SchemaTooNew: the revision is unknown.
     """
-    if found is not None and found not in REVISIONS:
+    known = revisions()
+    if found is not None and found not in known:
         raise SchemaTooNew(
-            f"the database must have a known schema, {REVISIONS[0]} to {HEAD}, but has {found!r}; "
+            f"the database must have a known schema, {known[0]} to {known[-1]}, but has {found!r}; "
             "install the Ridgeline that upgraded it, or restore a backup from the data folder"
         )
 
@@ -48,10 +57,12 @@ def require_head(connection: Connection) -> None:
         SchemaOutdated: it is older.
         SchemaTooNew: it is unknown.
     """
-    found = revision(connection)
+    found, newest = revision(connection), head()
     refuse_newer(found)
-    if found != HEAD:
-        raise SchemaOutdated(f"the database must have schema {HEAD} but has {found or 'none'}; run `ridgeline migrate`")
+    if found != newest:
+        raise SchemaOutdated(
+            f"the database must have schema {newest} but has {found or 'none'}; run `ridgeline migrate`"
+        )
 
 
 def wait_for_head(data_dir: Path, database: Database, wait_seconds: float) -> None:
@@ -62,11 +73,12 @@ def wait_for_head(data_dir: Path, database: Database, wait_seconds: float) -> No
         SchemaTooNew: at once, for an unknown revision.
     """
     deadline = time.monotonic() + wait_seconds
-    while (found := _found(data_dir, database)) != HEAD:
+    newest = head()
+    while (found := _found(data_dir, database)) != newest:
         refuse_newer(found)
         if time.monotonic() >= deadline:
             raise SchemaOutdated(
-                f"the database in {str(data_dir)!r} must have schema {HEAD} but has {found or 'none'}; "
+                f"the database in {str(data_dir)!r} must have schema {newest} but has {found or 'none'}; "
                 "run `ridgeline migrate`, or start the service, which upgrades it"
             )
         time.sleep(POLL_SECONDS)

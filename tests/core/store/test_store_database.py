@@ -1,0 +1,48 @@
+"""Readers see whole transactions, never wait for the writer, and cannot write."""
+
+import threading
+import time
+
+import pytest
+from ridgeline.spec.states import StudyState
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+
+def test_readers_are_not_blocked_by_an_open_writer_and_see_nothing_of_it(desk):
+    study_id = desk.submit()
+    with desk.store._database.write() as connection:
+        connection.execute(text("UPDATE studies SET state = 'failed'"))
+        began = time.monotonic()
+        assert desk.store.studies.get(study_id).state is StudyState.QUEUED
+        assert desk.store.studies.page().items[0].state is StudyState.QUEUED
+        assert desk.store.events.last_id() == 1
+        assert time.monotonic() - began < 5
+    assert desk.store.studies.get(study_id).state is StudyState.FAILED
+
+
+def test_a_reader_keeps_its_snapshot_while_others_write(desk):
+    desk.submit()
+    count = text("SELECT count(*) FROM studies")
+    with desk.store._database.read() as connection:
+        assert connection.execute(count).scalar() == 1
+        desk.submit()
+        assert connection.execute(count).scalar() == 1
+
+
+def test_a_reader_cannot_write(desk):
+    with pytest.raises(OperationalError, match="readonly"), desk.store._database.read() as connection:
+        connection.execute(text("DELETE FROM studies"))
+
+
+def test_threads_that_write_at_once_wait_for_each_other(desk):
+    study_ids = [desk.submit() for _ in range(8)]
+    threads = [
+        threading.Thread(target=desk.store.studies.edit, args=[study_id], kwargs={"name": f"study {i}"})
+        for i, study_id in enumerate(study_ids)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [desk.store.studies.get(study_id).name for study_id in study_ids] == [f"study {i}" for i in range(8)]
