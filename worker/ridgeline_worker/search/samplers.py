@@ -13,6 +13,7 @@ from optuna.samplers import BaseSampler, GPSampler, GridSampler, QMCSampler, Ran
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 from ridgeline.spec.study import AnySampler, Gp, Grid, Qmc, Random, Tpe
+
 from ridgeline_worker.search.seeds import sampler_seed
 from ridgeline_worker.search.space import Space
 

@@ -1,0 +1,104 @@
+import random
+from statistics import median
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ridgeline.spec.states import Origin, TrialState
+from ridgeline_worker.search import decide
+
+PRUNERS = ("none", "median", "successive_halving", "hyperband")
+#: few values, so that ties are common
+LOSSES = st.lists(st.sampled_from([0.1, 0.2, 0.3, 0.5, 0.9]), min_size=1, max_size=32)
+
+
+@pytest.fixture(scope="session")
+def generation_of(trial_of):
+    """Running trials with these scores at a rung: the first of no sampler, the rest sampled."""
+
+    def generation(scores, *, epochs=17, brackets=(0,), fixed=1, start=0):
+        return [
+            trial_of(
+                number=start + place,
+                origin=Origin.FIXED if place < fixed else Origin.SAMPLED,
+                bracket=0 if place < fixed else brackets[place % len(brackets)],
+                rungs=[{"epochs": epochs, "score": score, "folds": [score, score]}],
+            )
+            for place, score in enumerate(scores)
+        ]
+
+    return generation
+
+
+@pytest.mark.parametrize("pruner", PRUNERS)
+class TestEveryPruner:
+    @settings(max_examples=40, deadline=None)
+    @given(both=st.tuples(LOSSES, LOSSES), seed=st.integers(0, 99))
+    def test_the_order_of_the_trials_is_of_no_account(self, pruner, study_of, generation_of, both, seed):
+        study = study_of(pruner=pruner)
+        history, generation = generation_of(both[0]), generation_of(both[1], start=len(both[0]))
+        shuffled = [random.Random(seed).sample(trials, len(trials)) for trials in (generation, history)]
+        assert decide(study, shuffled[0], 17, shuffled[1]) == decide(study, generation, 17, history)
+
+    @settings(max_examples=40, deadline=None)
+    @given(scores=LOSSES)
+    def test_fixed_trials_and_the_best_of_the_sampled_ones_go_on(self, pruner, study_of, generation_of, scores):
+        study = study_of(pruner=pruner)
+        states = decide(study, generation_of(scores, fixed=2), 17, ())
+        assert all(states[number] is TrialState.RUNNING for number in range(min(2, len(states))))
+        sampled = dict(enumerate(scores[2:], start=2))
+        if states and sampled:
+            assert states[min(sampled, key=sampled.__getitem__)] is TrialState.RUNNING
+
+    def test_all_are_complete_at_the_last_rung(self, pruner, study_of, generation_of):
+        trials = generation_of([1.0, 2.0, 3.0], epochs=50)
+        assert decide(study_of(pruner=pruner), trials, 50, ()) == dict.fromkeys(range(3), TrialState.COMPLETE)
+
+    def test_trials_without_a_score_or_ended_are_not_decided_on(self, pruner, study_of, generation_of):
+        trials = generation_of([0.1, 0.2, 0.3, 0.4], fixed=0)
+        trials[1] = trials[1].model_copy(update={"rungs": ()})
+        trials[2] = trials[2].model_copy(update={"state": TrialState.PRUNED})
+        study = study_of(pruner=pruner)
+        first = study.plan.brackets[0].rungs_epochs[0]
+        assert set(decide(study, trials, first, ())) == (set() if first == 50 else {0, 3})
+
+
+class TestMedian:
+    @settings(max_examples=60, deadline=None)
+    @given(scores=LOSSES, past=LOSSES)
+    def test_only_what_is_worse_than_the_median_of_all_is_pruned(self, study_of, generation_of, scores, past):
+        generation = generation_of(scores, start=len(past))
+        states = decide(study_of(pruner="median"), generation, 17, generation_of(past))
+        middle = median(scores + past)
+        for trial in generation[1:]:
+            pruned = trial.rungs[0].score > middle
+            assert states[trial.number] is (TrialState.PRUNED if pruned else TrialState.RUNNING)
+
+    def test_high_scores_are_good_for_a_metric_to_maximize(self, study_of, generation_of):
+        study = study_of(pruner="median", objective={"metric": "accuracy"})
+        states = decide(study, generation_of([0.7, 0.8, 0.9], fixed=0), 17, ())
+        assert [number for number, state in states.items() if state is TrialState.PRUNED] == [0]
+
+
+class TestHalving:
+    @settings(max_examples=60, deadline=None)
+    @given(scores=LOSSES, factor=st.integers(2, 10))
+    def test_it_keeps_one_in_so_many_and_ties_go_to_the_lower_number(self, study_of, generation_of, scores, factor):
+        study = study_of(pruner={"kind": "successive_halving", "reduction_factor": factor, "first_rung_epochs": 17})
+        states = decide(study, generation_of(scores, fixed=0), 17, ())
+        kept = [number for number, state in states.items() if state is TrialState.RUNNING]
+        ranked = sorted(range(len(scores)), key=lambda number: (scores[number], number))
+        assert kept == sorted(ranked[: max(1, len(scores) // factor)])
+
+    def test_hyperband_compares_inside_each_bracket(self, study_of, generation_of):
+        study = study_of(pruner={"kind": "hyperband", "first_rung_epochs": 5})
+        assert [bracket.rungs_epochs for bracket in study.plan.brackets] == [
+            (5, 15, 45, 50),
+            (15, 45, 50),
+            (45, 50),
+            (50,),
+        ]
+        scores = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
+        states = decide(study, generation_of(scores, epochs=15, brackets=(0, 1, 2), fixed=0), 15, ())
+        assert {number for number, state in states.items() if state is TrialState.RUNNING} == {0, 1}
+        assert set(states) == {0, 1, 3, 4, 6, 7}
