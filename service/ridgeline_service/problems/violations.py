@@ -75,6 +75,8 @@ def _violation(error: Mapping[str, Any], body: object, annotation: Any) -> Viola
 
 def _of_json(error: Mapping[str, Any], location: Location, body: object, annotation: Any) -> Violation:
     value = error["input"]
+    if location and location[-1] == "[key]":  # the name of an entry breaks the rule, not its value
+        location = location[:-2]
     path = _path(location, body, is_missing=error["type"] == "missing")
     match error["type"]:
         case "extra_forbidden":
@@ -121,7 +123,7 @@ def _own_rule(path: Location, message: str, value: object) -> Violation:
 
 
 def _path(location: Location, body: object, *, is_missing: bool) -> Location:
-    """The location in the body: pydantic's without the tags of unions and without its mark for keys."""
+    """The location in the body: pydantic's without the tags of unions."""
     path: list[int | str] = []
     here = body
     for index, step in enumerate(location):

@@ -1,0 +1,107 @@
+"""Trials, best, leaderboard, curve, and the best over studies, over REST."""
+
+import pytest
+from ridgeline.spec.views import BestView, CurveView, LeaderboardView, Page, StudyBest, TrialView
+
+
+class TestBeforeAnythingIsComplete:
+    def test_best_is_provisional_and_empty(self, client, study):
+        best = BestView.model_validate(client.get(f"/v1/studies/{study['id']}/best").json())
+        assert best.provisional
+        assert best.trial is None
+
+    def test_the_leaderboard_lists_every_kind_without_a_rank(self, client, study):
+        board = LeaderboardView.model_validate(client.get(f"/v1/studies/{study['id']}/leaderboard").json())
+        assert {entry.regularizer: entry.rank for entry in board.entries} == {"none": None, "l2": None, "dropout": None}
+
+    def test_the_curve_has_no_points(self, client, study):
+        answer = client.get(f"/v1/studies/{study['id']}/curve", params={"regularizer": "l2"})
+        assert CurveView.model_validate(answer.json()).points == ()
+
+    def test_there_is_no_best_over_studies(self, client, study):
+        assert client.get("/v1/best").json() == {"items": [], "next_cursor": None}
+
+
+class TestBest:
+    def test_is_the_best_of_all_kinds(self, client, trained):
+        best = BestView.model_validate(client.get(f"/v1/studies/{trained['id']}/best").json())
+        assert (best.regularizer, best.strengths, best.score) == ("l2", {"strength": 1e-2}, 0.30)
+        assert best.provisional
+        assert best.difference_to_none is not None
+        assert best.difference_to_none.mean == pytest.approx(-0.2, abs=0.01)
+
+    def test_is_the_best_of_one_kind_when_asked(self, client, trained):
+        best = client.get(f"/v1/studies/{trained['id']}/best", params={"regularizer": "dropout"}).json()
+        assert best["strengths"] == {"rate": 0.5}
+
+    def test_is_final_once_the_study_has_ended(self, client, trained):
+        client.post(f"/v1/studies/{trained['id']}/cancel")
+        assert client.get(f"/v1/studies/{trained['id']}/best").json()["provisional"] is False
+
+
+def test_the_leaderboard_ranks_the_kinds(client, trained):
+    board = LeaderboardView.model_validate(client.get(f"/v1/studies/{trained['id']}/leaderboard").json())
+    assert [(entry.rank, entry.regularizer, entry.trial) for entry in board.entries] == [
+        (1, "l2", 2),
+        (2, "dropout", 4),
+        (3, "none", 0),
+    ]
+
+
+def test_the_curve_goes_from_weak_to_strong(client, trained):
+    answer = client.get(f"/v1/studies/{trained['id']}/curve", params={"regularizer": "l2"})
+    curve = CurveView.model_validate(answer.json())
+    assert [(point.strengths["strength"], point.score) for point in curve.points] == [
+        (1e-4, 0.45),
+        (1e-3, 0.40),
+        (1e-2, 0.30),
+    ]
+
+
+class TestTrials:
+    def test_are_listed_by_number(self, client, trained):
+        page = Page[TrialView].model_validate(client.get(f"/v1/studies/{trained['id']}/trials").json())
+        assert [trial.number for trial in page.items] == [0, 1, 2, 3, 4, 5]
+
+    def test_are_listed_by_score_kind_and_state(self, client, trained):
+        path = f"/v1/studies/{trained['id']}/trials"
+        asked = {"sort": "score", "regularizer": "l2", "state": "complete"}
+        assert [trial["number"] for trial in client.get(path, params=asked).json()["items"]] == [2, 3, 1]
+
+    def test_come_in_pages(self, client, trained):
+        path, numbers, cursor = f"/v1/studies/{trained['id']}/trials", [], None
+        for _ in range(3):
+            params = {"limit": 2, "sort": "-number"} | ({"cursor": cursor} if cursor else {})
+            page = client.get(path, params=params).json()
+            numbers += [trial["number"] for trial in page["items"]]
+            cursor = page["next_cursor"]
+        assert numbers == [5, 4, 3, 2, 1, 0]
+        assert cursor is None
+
+    def test_are_looked_at_one_by_one(self, client, trained):
+        trial = TrialView.model_validate(client.get(f"/v1/studies/{trained['id']}/trials/4").json())
+        assert trial.strengths == {"rate": 0.5}
+        assert trial.rungs[-1].epochs == 6
+
+
+class TestTheBestOverStudies:
+    def test_is_one_row_a_comparison(self, client, trained):
+        page = Page[StudyBest].model_validate(client.get("/v1/best").json())
+        assert [(row.dataset, row.metric, row.trial.number, row.studies) for row in page.items] == [
+            ("iris", "log_loss", 2, 1)
+        ]
+
+    @pytest.mark.parametrize(
+        ("filters", "rows"),
+        [
+            ({"dataset": "iris"}, 1),
+            ({"dataset": "wine"}, 0),
+            ({"metric": "log_loss"}, 1),
+            ({"metric": "accuracy"}, 0),
+            ({"model": "mlp"}, 1),
+            ({"model": "linear"}, 0),
+            ({"regularizer": "dropout"}, 1),
+        ],
+    )
+    def test_is_narrowed_by_filters(self, client, trained, filters, rows):
+        assert len(client.get("/v1/best", params=filters).json()["items"]) == rows
