@@ -1,6 +1,6 @@
 """The batches of an epoch: each fold's rows in a random order, cut into equally many parts of almost equal size."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,10 +24,11 @@ def batches(
     draws: Draws,
     evaluations: Sequence[Evaluation],
     counts: Sequence[int],
+    *,
     steps: int,
     epoch: int,
     dtype: torch.dtype,
-) -> Iterator[Batch]:
+) -> tuple[Batch, ...]:
     """The batches of an epoch; every row of every evaluation is in exactly one.
 
     Folds differ by a few rows, and all lanes take the same number of steps: so a fold's n rows are cut as
@@ -42,5 +43,7 @@ def batches(
             chosen = part if len(part) else order[[step % count]]
             rows[step, i, : len(chosen)] = chosen
             weights[step, i, : len(chosen)] = 1 / len(chosen)
-    for step in range(steps):
-        yield Batch(torch.from_numpy(rows[step]), torch.from_numpy(weights[step]).to(dtype))
+    return tuple(
+        Batch(step_rows, step_weights)
+        for step_rows, step_weights in zip(torch.from_numpy(rows), torch.from_numpy(weights).to(dtype), strict=True)
+    )

@@ -27,13 +27,13 @@ class LaneState:
     """The real lanes; the matrices have idle rows below them."""
     theta: Float[Tensor, "padded columns"]
     moments: Moments
-    epochs: int
-    """Epochs trained."""
+    steps: int
+    """Steps taken."""
 
     def copy(self) -> "LaneState":
         """The same in memory of its own."""
         moments = {name: moment.clone() for name, moment in self.moments.items()}
-        return LaneState(self.lanes, self.theta.clone(), moments, self.epochs)
+        return LaneState(self.lanes, self.theta.clone(), moments, self.steps)
 
     def keep(self, trials: frozenset[int]) -> "LaneState":
         """The lanes of these trials, moved up into a matrix of their own."""
@@ -41,7 +41,7 @@ class LaneState:
         lanes = tuple(self.lanes[i] for i in kept)
         rows = torch.tensor([*kept, *([kept[-1]] * (len(padded(lanes)) - len(kept)))], device=self.theta.device)
         moments = {name: moment[rows] for name, moment in self.moments.items()}
-        return LaneState(lanes, self.theta[rows], moments, self.epochs)
+        return LaneState(lanes, self.theta[rows], moments, self.steps)
 
 
 class Cohort:
@@ -65,19 +65,29 @@ class Cohort:
         """The lanes before their first step."""
         evaluations = [lane.evaluation for lane in padded(lanes)]
         theta = problem.layout.initial(problem.draws, evaluations, problem.dtype).to(problem.device)
-        return LaneState(tuple(lanes), theta, problem.optimizer.moments(theta), epochs=0)
+        return LaneState(tuple(lanes), theta, problem.optimizer.moments(theta), steps=0)
 
-    def train(self, state: LaneState, epochs: int) -> LaneState:
-        """Train up to so many epochs in all; the given state stays as it was."""
+    def train(self, state: LaneState, steps: int) -> LaneState:
+        """Train up to so many steps in all; the given state stays as it was."""
         trained = state.copy()
-        problem, steps = self.problem, self.problem.steps_per_epoch
-        counts, evaluations = problem.rows.counts, problem.evaluations
         theta = trained.theta.requires_grad_()
-        for epoch in range(state.epochs, epochs):
-            dealt = batches(problem.draws, evaluations, counts, steps, epoch, problem.dtype)
-            for number, batch in enumerate(dealt, start=epoch * steps):
-                self._step(theta, trained.moments, batch, number)
-        return LaneState(trained.lanes, theta.detach(), trained.moments, epochs)
+        per_epoch, dealt = self.problem.steps_per_epoch, None
+        for number in range(state.steps, steps):
+            if dealt is None or number % per_epoch == 0:
+                dealt = self._epoch(number // per_epoch)
+            self._step(theta, trained.moments, dealt[number % per_epoch], number)
+        return LaneState(trained.lanes, theta.detach(), trained.moments, steps)
+
+    def _epoch(self, epoch: int) -> tuple[Batch, ...]:
+        problem = self.problem
+        return batches(
+            problem.draws,
+            problem.evaluations,
+            problem.rows.counts,
+            steps=problem.steps_per_epoch,
+            epoch=epoch,
+            dtype=problem.dtype,
+        )
 
     def _step(self, theta: Float[Tensor, "padded columns"], moments: Moments, batch: Batch, number: int) -> None:
         """One step of every lane; `number` counts from 0."""

@@ -1,0 +1,140 @@
+"""Cohorts of a generation, driven from rung to rung in segments that all studies take turns with."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import Any
+
+from distributed.scheduler import KilledWorker
+from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.models import multiply_adds
+from ridgeline.spec.states import FailureKind
+from ridgeline.spec.views import Failure
+
+from ridgeline_worker.engine import task
+from ridgeline_worker.engine.engine import Engine, Future
+from ridgeline_worker.engine.turns import Turns
+from ridgeline_worker.training import Lane, LaneScore
+
+SEGMENT_SECONDS = 2.0
+"""Aim for the length of a segment: stop, pause and fairness act between segments."""
+FIRST_PACE = 5e-10
+"""Seconds a multiply-add, before the first segment has been timed."""
+
+
+@dataclass(eq=False)
+class _Cohort:
+    """Lanes that train together, and where they are."""
+
+    trials: frozenset[int]
+    at: Future | tuple[Lane, ...]
+    """The result of the last segment, or the lanes before the first."""
+    lanes: int
+    step: int = 0
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What the lanes of a generation have come to at a rung."""
+
+    scores: dict[int, tuple[LaneScore, ...]]
+    """Scores of each trial's lanes, in the order of the evaluations."""
+    failures: dict[int, Failure]
+    """Trials whose cohort gave no result."""
+    lane_steps: int
+
+
+@dataclass
+class Race:
+    """The lanes of some trials, in cohorts of the planned size."""
+
+    study: ResolvedStudy
+    engine: Engine
+    turns: Turns
+    between_segments: Callable[[], None]
+    """Called before each segment; raises to leave the race."""
+    _cohorts: list[_Cohort] = field(default_factory=list)
+    _pace: float = FIRST_PACE
+
+    def __post_init__(self) -> None:
+        self._json = self.study.model_dump_json()
+        self._lane_step_cost = multiply_adds(self.study.widths, self.study.training.batch_size)
+
+    def enter(self, lanes: Sequence[Lane]) -> None:
+        """Cut the lanes into cohorts, neighbours together."""
+        size = self.study.plan.cohort_lanes
+        for start in range(0, len(lanes), size):
+            cut = tuple(lanes[start : start + size])
+            self._cohorts.append(_Cohort(frozenset(lane.trial for lane in cut), cut, len(cut)))
+
+    def run(self, trials: frozenset[int], epochs: int) -> Reached:
+        """Train these trials up to an epoch, let all others leave, and score them."""
+        until = epochs * self.study.training.steps_per_epoch
+        self._cohorts = [c for c in self._cohorts if c.trials & trials and c.failure is None]
+        ready, answers = list(self._cohorts), SimpleQueue[tuple[_Cohort, Future]]()
+        under_way, lane_steps = 0, 0
+        scores: list[LaneScore] = []
+        while ready or under_way:
+            while ready:
+                self.between_segments()
+                self.turns.take()
+                self._start(ready.pop(0), trials, until, answers)
+                under_way += 1
+            cohort, answer = answers.get()
+            under_way -= 1
+            report = self._outcome(cohort, answer)
+            if report is None:
+                continue
+            lane_steps += report.lane_steps
+            if report.lane_steps:
+                self._pace = report.seconds / (report.lane_steps * self._lane_step_cost)
+            scores += report.scores
+            if cohort.step < until:
+                ready.append(cohort)
+        failures = {
+            trial: cohort.failure for cohort in self._cohorts if cohort.failure for trial in cohort.trials & trials
+        }
+        return Reached(_by_trial(scores, failures), failures, lane_steps)
+
+    def _start(
+        self, cohort: _Cohort, trials: frozenset[int], until: int, answers: "SimpleQueue[tuple[_Cohort, Future]]"
+    ) -> None:
+        affordable = SEGMENT_SECONDS / (self._pace * self._lane_step_cost * cohort.lanes)
+        cohort.step = min(until, cohort.step + max(1, int(affordable)))
+        cohort.trials &= trials
+        segment = task.Segment(self._json, cohort.trials, cohort.step, score=cohort.step == until)
+        cohort.at = self.engine.submit(task.train, segment, cohort.at)
+        answer = self.engine.submit(task.report, cohort.at)
+
+        def answered(_: Any) -> None:
+            self.turns.give_back()
+            answers.put((cohort, answer))
+
+        answer.add_done_callback(answered)
+
+    def _outcome(self, cohort: _Cohort, answer: Future) -> task.Report | None:
+        """The report of a segment; where there is none, the cohort has failed and says why."""
+        try:
+            report: task.Report = answer.result()
+        except Exception as error:
+            cohort.failure = Failure(kind=_failure_kind(error), detail=f"{type(error).__name__}: {error}")
+            return None
+        return report
+
+
+def _failure_kind(error: Exception) -> FailureKind:
+    if isinstance(error, KilledWorker):
+        return FailureKind.WORKER_LOST
+    if isinstance(error, MemoryError) or "memory" in str(error).lower():
+        return FailureKind.OUT_OF_MEMORY
+    return FailureKind.ERROR
+
+
+def _by_trial(scores: Sequence[LaneScore], failures: dict[int, Failure]) -> dict[int, tuple[LaneScore, ...]]:
+    """Scores of the trials all of whose cohorts answered."""
+    found: dict[int, list[LaneScore]] = {}
+    for score in sorted(scores, key=lambda score: score.evaluation):
+        if score.trial not in failures:
+            found.setdefault(score.trial, []).append(score)
+    return {trial: tuple(lanes) for trial, lanes in found.items()}

@@ -1,0 +1,66 @@
+"""What an engine process runs: pure functions, so that a task that is run again gives the same."""
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+from ridgeline.spec import ResolvedStudy
+
+from ridgeline_worker.training import Cohort, Lane, LaneScore, LaneState, Problem, evaluate
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of training: some lanes up to some step."""
+
+    study: str
+    """The resolved study as JSON."""
+    keep: frozenset[int]
+    """Trials whose lanes go on; the others leave the matrix first."""
+    until_step: int
+    score: bool
+    """Whether to score the lanes at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What travels back from a segment."""
+
+    seconds: float
+    lane_steps: int
+    scores: tuple[LaneScore, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What a segment leaves where it ran, and what travels."""
+
+    state: LaneState
+    report: Report
+
+
+def train(segment: Segment, start: Trained | tuple[Lane, ...]) -> Trained:
+    """Train the lanes from their state after the last segment, or from their beginning; the start stays as it was."""
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)  # weights that decay to denormals would cost a hundred times as much
+    started = time.perf_counter()
+    problem = _problem(segment.study)
+    state = start.state if isinstance(start, Trained) else Cohort.begin(problem, start)
+    if any(lane.trial not in segment.keep for lane in state.lanes):
+        state = state.keep(segment.keep)
+    steps = segment.until_step - state.steps
+    state = Cohort(problem, state.lanes).train(state, segment.until_step)
+    scores = evaluate(problem, state) if segment.score else ()
+    return Trained(state, Report(time.perf_counter() - started, steps * len(state.lanes), scores))
+
+
+def report(trained: Trained) -> Report:
+    """The part of a result that travels."""
+    return trained.report
+
+
+@lru_cache(maxsize=4)
+def _problem(study: str) -> Problem:
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return Problem.of(ResolvedStudy.model_validate_json(study), device)

@@ -1,0 +1,71 @@
+"""The worker's loop: claim studies, run several at once, leave cleanly."""
+
+import os
+import socket
+from threading import Event, Thread
+
+import structlog
+from ridgeline.store import Store
+
+from ridgeline_worker.engine import Engine, Turns
+from ridgeline_worker.heartbeat import Heartbeat
+from ridgeline_worker.settings import WorkerSettings
+from ridgeline_worker.study_run import StudyRun
+
+SEGMENTS_PER_PROCESS = 2
+"""Segments handed to the engine at a time for each process: one runs, one waits ready."""
+
+log = structlog.get_logger(__name__)
+
+
+class Worker:
+    """Takes studies from the store and carries each in a thread; all take turns on one engine."""
+
+    def __init__(self, store: Store, engine: Engine, settings: WorkerSettings) -> None:
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self._store, self._engine, self._settings = store, engine, settings
+        self._turns = Turns(engine.processes * SEGMENTS_PER_PROCESS)
+        self._leaving = Event()
+        self._threads: list[Thread] = []
+
+    def leave(self) -> None:
+        """Finish the running segments, give the studies back, and return from `run`."""
+        self._leaving.set()
+
+    def run(self) -> None:
+        """Work until told to leave."""
+        heartbeat = Heartbeat(
+            self._store, lease_seconds=self._settings.lease_seconds, renew_seconds=self._settings.renew_seconds
+        )
+        log.info("worker.ready", worker=self.name, processes=self._engine.processes)
+        while not self._leaving.is_set():
+            self._threads = [thread for thread in self._threads if thread.is_alive()]
+            if len(self._threads) == self._settings.studies_at_once or not self._take(heartbeat):
+                self._leaving.wait(self._settings.poll_seconds)
+        for thread in self._threads:
+            thread.join()
+        heartbeat.close()
+        log.info("worker.left", worker=self.name)
+
+    def _take(self, heartbeat: Heartbeat) -> bool:
+        """Start the next study, if there is one."""
+        try:
+            claim = self._store.claims.next(self.name, lease_seconds=self._settings.lease_seconds)
+        except Exception:
+            log.exception("claim.failed")  # a busy database is no reason to die; look again soon
+            return False
+        if claim is None:
+            return False
+        run = StudyRun(self._store, claim, self._engine, self._turns, self._leaving)
+
+        def carry() -> None:
+            heartbeat.hold(run)
+            try:
+                run.run()
+            finally:
+                heartbeat.drop(run)
+
+        thread = Thread(target=carry, name=f"study-{claim.study_id}")
+        thread.start()
+        self._threads.append(thread)
+        return True

@@ -1,0 +1,206 @@
+"""One study, carried from its claim to its end."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from threading import Event
+
+import structlog
+from ridgeline.errors import ClaimLost
+from ridgeline.kinds import CATALOGUE
+from ridgeline.spec.models import multiply_adds
+from ridgeline.spec.states import EndReason, FailureKind, StudyState, TrialState
+from ridgeline.spec.views import Failure, RungView, TrialView
+from ridgeline.store import Claim, RungResult, Store
+
+from ridgeline_worker.engine import Engine, Race, Reached, Turns
+from ridgeline_worker.search import decide, next_generation
+from ridgeline_worker.training import Evaluation, Lane
+
+SAME_SCORE = 1e-5
+"""Largest difference of a retrained score to the stored one that machines of different kinds may show."""
+
+log = structlog.get_logger(__name__)
+
+
+class _Released(Exception):
+    """The study goes back unended: it is paused, or this worker leaves."""
+
+
+@dataclass
+class _Ended(Exception):
+    """The study ends here."""
+
+    state: StudyState
+    reason: EndReason
+
+
+class StudyRun:
+    """Searches a claimed study, generation by generation; every result is stored before the next is asked for.
+
+    A study that was begun before goes on from what is stored: trials that had not ended train again from their
+    beginning, and decisions that had been taken stand.
+    """
+
+    def __init__(self, store: Store, claim: Claim, engine: Engine, turns: Turns, leaving: Event) -> None:
+        self.claim = claim
+        self._study = claim.study
+        self._store, self._engine, self._turns = store, engine, turns
+        self._leaving = leaving
+        self._started = time.monotonic()
+        self._log = log.bind(study=claim.study_id, claim=claim.number)
+        self._step_cost = multiply_adds(self._study.widths, self._study.training.batch_size)
+
+    @property
+    def running_seconds(self) -> float:
+        """Running time of the study, all claims together."""
+        return self.claim.running_seconds + time.monotonic() - self._started
+
+    def run(self) -> None:
+        """Carry the study as far as it goes.  Errors end the study, never the worker."""
+        self._log.info("study.running", name=self._study.name)
+        try:
+            self._carry()
+        except ClaimLost as lost:
+            self._log.warning("study.lost", detail=str(lost))
+        except Exception:
+            self._log.exception("study.not_stored")  # the lease runs out, then a worker takes it up again
+
+    def _carry(self) -> None:
+        try:
+            self._search()
+        except ClaimLost:
+            raise
+        except _Released:
+            self._store.claims.release(self.claim, running_seconds=self.running_seconds)
+            self._log.info("study.released")
+        except _Ended as end:
+            self._settle(end.state, end.reason)
+        except Exception as error:
+            self._log.exception("study.failed")
+            self._settle(StudyState.FAILED, EndReason.ERROR, detail=f"{type(error).__name__}: {error}")
+
+    def _settle(
+        self, state: StudyState, reason: EndReason, *, detail: str | None = None, max_trials: int | None = None
+    ) -> None:
+        self._store.claims.settle(
+            self.claim, state, reason, detail=detail, running_seconds=self.running_seconds, max_trials=max_trials
+        )
+        self._log.info("study.settled", state=state, reason=reason, running_seconds=round(self.running_seconds, 3))
+
+    def _search(self) -> None:
+        trials = list(self._store.trials.of(self.claim.study_id))
+        while True:
+            if not any(trial.state is TrialState.RUNNING for trial in trials):
+                self._end_if_target_is_met(trials)
+                self._between_segments()
+                _, max_trials = self._store.claims.check(self.claim)
+                new = next_generation(self._study, trials, max_trials)
+                if not new:
+                    reason = EndReason.BUDGET if len(trials) >= max_trials else EndReason.EXHAUSTED
+                    self._settle(StudyState.COMPLETED, reason, max_trials=max_trials)
+                    return
+                self._store.claims.add_generation(self.claim, new)
+                trials = list(self._store.trials.of(self.claim.study_id))
+            self._race(trials)
+            trials = list(self._store.trials.of(self.claim.study_id))
+
+    def _between_segments(self) -> None:
+        """Obey the user, the budget of time and the worker's own end."""
+        if self._leaving.is_set():
+            raise _Released
+        state, _ = self._store.claims.check(self.claim)
+        if state is StudyState.PAUSED:
+            raise _Released
+        if state is StudyState.STOPPING:
+            raise _Ended(StudyState.STOPPED, EndReason.STOP)
+        limit = self._study.budget.max_seconds
+        if limit is not None and self.running_seconds >= limit:
+            raise _Ended(StudyState.COMPLETED, EndReason.SECONDS)
+
+    def _end_if_target_is_met(self, trials: Sequence[TrialView]) -> None:
+        target, sign = self._study.budget.target, self._study.objective.direction.sign
+        if target is not None and any(t.score is not None and sign * t.score <= sign * target for t in trials):
+            raise _Ended(StudyState.COMPLETED, EndReason.TARGET)
+
+    def _race(self, trials: Sequence[TrialView]) -> None:
+        """Train the newest generation to its end, from rung to rung."""
+        number = max(trial.generation for trial in trials)
+        generation = {trial.number: trial for trial in trials if trial.generation == number}
+        history = [trial for trial in trials if trial.generation < number]
+        race = Race(self._study, self._engine, self._turns, self._between_segments)
+        race.enter(self._lanes([t for t in generation.values() if t.state is TrialState.RUNNING]))
+        for epochs in sorted({e for bracket in self._study.plan.brackets for e in bracket.rungs_epochs}):
+            alive = frozenset(n for n, trial in generation.items() if trial.state is TrialState.RUNNING)
+            if not alive:
+                return
+            reached = race.run(alive, epochs)
+            results = self._judge(generation, reached, epochs, history)
+            if results:
+                self._store.claims.record_rung(
+                    self.claim,
+                    number,
+                    epochs,
+                    results,
+                    running_seconds=self.running_seconds,
+                    work_done=reached.lane_steps * self._step_cost,
+                )
+            for result in results:
+                trial = generation[result.number]
+                rungs = trial.rungs if result.rung is None else (*trial.rungs, result.rung)
+                generation[result.number] = trial.model_copy(update={"state": result.state, "rungs": rungs})
+
+    def _judge(
+        self, generation: dict[int, TrialView], reached: Reached, epochs: int, history: Sequence[TrialView]
+    ) -> list[RungResult]:
+        """What becomes of the trials at a rung; nothing where it was decided before."""
+        failed = [
+            RungResult(number, None, TrialState.FAILED, failure) for number, failure in sorted(reached.failures.items())
+        ]
+        scored: dict[int, TrialView] = {}
+        for number, lanes in reached.scores.items():
+            trial = generation[number]
+            if epochs not in self._study.plan.brackets[trial.bracket].rungs_epochs:
+                continue
+            folds = tuple(lane.score for lane in lanes if lane.score is not None)
+            if any(rung.epochs == epochs for rung in trial.rungs):
+                self._compare(trial, epochs, folds)
+            elif len(folds) < len(lanes):
+                detail = (
+                    f"its loss was not finite on {len(lanes) - len(folds)} of {len(lanes)} folds after {epochs} epochs"
+                )
+                failure = Failure(kind=FailureKind.DIVERGED, detail=detail)
+                failed.append(RungResult(number, None, TrialState.FAILED, failure))
+            else:
+                rung = RungView(epochs=epochs, score=fmean(folds), folds=folds)
+                scored[number] = trial.model_copy(update={"rungs": (*trial.rungs, rung)})
+        states = decide(self._study, list(scored.values()), epochs, history)
+        passed = [RungResult(n, trial.rungs[-1], states[n], None) for n, trial in sorted(scored.items())]
+        return failed + passed
+
+    def _compare(self, trial: TrialView, epochs: int, folds: tuple[float, ...]) -> None:
+        """A trial that trains again must meet its stored scores: the decision stands, a difference is told."""
+        stored = next(rung.folds for rung in trial.rungs if rung.epochs == epochs)
+        differences = [abs(new - old) for new, old in zip(folds, stored, strict=False)]
+        if len(folds) < len(stored) or max(differences) > SAME_SCORE:
+            self._log.warning(
+                "trial.retrained_differently", trial=trial.number, epochs=epochs, now=folds, stored=stored
+            )
+
+    def _lanes(self, trials: Sequence[TrialView]) -> list[Lane]:
+        """The lanes of trials, equal kinds and equal learning rates side by side."""
+        order = {kind: index for index, kind in enumerate(CATALOGUE)}
+        always = {fixed.kind: fixed.strengths for fixed in self._study.always}
+        evaluation = self._study.evaluation
+        return [
+            Lane(
+                trial=trial.number,
+                evaluation=Evaluation(repeat, fold),
+                learning_rate=trial.learning_rate,
+                regularizers=always if trial.regularizer == "none" else always | {trial.regularizer: trial.strengths},
+            )
+            for trial in sorted(trials, key=lambda t: (order[t.regularizer], t.learning_rate, t.number))
+            for repeat in range(evaluation.repeats)
+            for fold in range(evaluation.folds)
+        ]
