@@ -5,6 +5,7 @@ import time
 
 import pytest
 from ridgeline.spec.states import StudyState
+from ridgeline.store import Store
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
@@ -46,3 +47,17 @@ def test_threads_that_write_at_once_wait_for_each_other(desk):
     for thread in threads:
         thread.join()
     assert [desk.store.studies.get(study_id).name for study_id in study_ids] == [f"study {i}" for i in range(8)]
+
+
+def test_a_transaction_that_reads_before_it_writes_never_meets_another_writer(desk):
+    study_id = desk.submit()
+    with Store.open(desk.data_dir) as other:
+        rival = threading.Thread(target=other.studies.edit, args=[study_id], kwargs={"name": "rival"})
+        with desk.store._database.write() as connection:
+            assert connection.execute(text("SELECT name FROM studies")).scalar() == "breast_cancer"
+            rival.start()
+            rival.join(0.5)
+            assert rival.is_alive()  # it waits its turn
+            connection.execute(text("UPDATE studies SET name = 'ours'"))
+        rival.join()
+    assert desk.store.studies.get(study_id).name == "rival"

@@ -196,3 +196,10 @@ def test_three_processes_may_upgrade_one_empty_folder_at_once(tmp_path):
     told = [process.communicate(timeout=120) for process in upgraders]
     assert told == [(f"{len(BUILT_IN)}\n", "")] * 3
     assert not (data_dir / "backups").exists()
+
+
+def test_an_open_store_notices_that_the_schema_has_changed(desk):
+    desk.store.check()
+    set_revision(desk.data_dir, "9999")
+    with pytest.raises(SchemaTooNew):
+        desk.store.check()

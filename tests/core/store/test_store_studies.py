@@ -225,3 +225,16 @@ def test_an_unknown_study_is_not_found(desk):
     for ask in (desk.store.studies.get, desk.store.studies.plan_of, desk.store.studies.edit, desk.store.studies.delete):
         with pytest.raises(NotFound, match="study 'nope'"):
             ask("nope")
+
+
+def test_studies_are_counted_by_state(desk):
+    assert desk.store.studies.count_by_state() == {}
+    for state in (StudyState.QUEUED, StudyState.PAUSED, StudyState.COMPLETED, StudyState.COMPLETED):
+        desk.study_in(state)
+        if state is StudyState.QUEUED:
+            desk.claim()
+    assert desk.store.studies.count_by_state() == {
+        StudyState.RUNNING: 1,
+        StudyState.PAUSED: 1,
+        StudyState.COMPLETED: 2,
+    }
