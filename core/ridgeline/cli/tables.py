@@ -8,7 +8,7 @@ from rich.table import Table
 
 from ridgeline.spec.metrics import Direction
 from ridgeline.spec.statistics import PairedDifference
-from ridgeline.spec.views import BestView, CurveView, LeaderboardView, StudyView
+from ridgeline.spec.views import BestView, CurveView, LeaderboardView, StudyView, TrialCounts
 
 OPTIMISM = (
     "The score of the best of many trials is optimistic: the search looked at these rows. A difference to none of "
@@ -61,15 +61,24 @@ def print_leaderboard(view: LeaderboardView) -> None:
         table.add_row(
             str(entry.rank or "-"),
             entry.regularizer,
-            ", ".join(filter(None, best)),
+            ", ".join(filter(None, best)) if entry.rank else _without_score(entry.trials),
             with_error(entry.score, entry.standard_error),
             compared(entry.difference_to_none, view.direction),
             str(entry.trials.started),
         )
     _print(table)
+    if all(entry.rank is None for entry in view.entries):
+        _say("No trial is complete.")
+        return
     lower = "lower" if view.direction is Direction.MINIMIZE else "higher"
     more = " More trials may come." if view.provisional else ""
     _say(f"{view.metric}: {lower} is better; cross-validated.{more} {OPTIMISM}")
+
+
+def _without_score(trials: TrialCounts) -> str:
+    """What became of the trials of a kind of which none is complete."""
+    counts = ((name, count) for name, count in trials.model_dump().items() if count)
+    return f"({', '.join(f'{count} {name}' for name, count in counts) or 'no trial'})"
 
 
 def print_best(view: BestView) -> None:

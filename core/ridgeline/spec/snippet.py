@@ -217,7 +217,7 @@ class _Script:
         if self.adam:
             beta2, epsilon = _number(self.adam.beta2), _number(self.adam.epsilon)
             yield "        state = optimizer.state[w]"
-            yield f"        v_hat = state['exp_avg_sq'] / (1 - {beta2} ** state['step'].item())"
+            yield f'        v_hat = state["exp_avg_sq"] / (1 - {beta2} ** state["step"].item())'
             yield f"        t = torch.where(v_hat > 0, {rate} / (v_hat.sqrt() + {epsilon}), 0)"
         else:
             yield f"        t = {rate}" + (f" / (1 - {_number(momentum)})" if momentum else "")
