@@ -12,6 +12,7 @@ class Dropout(Kind):
     """
 
     kind: Literal["dropout"] = "dropout"
+    """Always dropout."""
     rate: Strength = declare(
         "Probability that a hidden unit is zeroed in a training step; the rest are divided by 1 - rate.",
         Bounds(

@@ -9,6 +9,7 @@ class ElasticNet(Kind):
     """Elastic net: J = L + strength * sum (l1_ratio |w| + (1 - l1_ratio)/2 w^2).  Source: Zou & Hastie 2005."""
 
     kind: Literal["elastic_net"] = "elastic_net"
+    """Always elastic_net."""
     strength: Strength = declare(
         "Weight of the mixed penalty in the loss.",
         Bounds(low=1e-6, high=1e-1, log=True, default=1e-4, neutral=0.0, minimum=0.0),

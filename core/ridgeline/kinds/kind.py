@@ -71,9 +71,13 @@ class Bounds(Frozen):
     """
 
     low: float
+    """Lower end of the default range."""
     high: float
+    """Upper end of the default range."""
     log: bool
+    """Whether the default range is searched on a log scale."""
     default: float
+    """A conventional value."""
     neutral: float | None
     """The value that it has where the kind is off: with all its strengths there, a kind changes nothing.
 
@@ -82,14 +86,17 @@ class Bounds(Frozen):
     minimum: float
     """Smallest legal value; included unless `minimum_excluded`."""
     minimum_excluded: bool = False
+    """Whether `minimum` itself is illegal."""
     maximum: float | None = None
     """Largest legal value; included unless `maximum_excluded`; null: no limit."""
     maximum_excluded: bool = False
+    """Whether `maximum` itself is illegal."""
     per_epochs: bool = False
     """Whether `high` and `default` are multiples of the training's epochs."""
     more_is_stronger: bool = True
     """Whether a larger value regularizes more."""
     unit: str = ""
+    """Unit, such as epochs; empty: none."""
 
     def range(self, epochs: int) -> Range:
         """The default range for a training of so many epochs."""

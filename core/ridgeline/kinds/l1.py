@@ -9,6 +9,7 @@ class L1(Kind):
     """Lasso: J = L + strength * sum |w|.  Exact zeros by a proximal step.  Source: Tibshirani 1996."""
 
     kind: Literal["l1"] = "l1"
+    """Always l1."""
     strength: Strength = declare(
         "Weight of the sum of absolute weights in the loss.",
         Bounds(low=1e-6, high=1e-1, log=True, default=1e-4, neutral=0.0, minimum=0.0),

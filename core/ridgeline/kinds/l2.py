@@ -9,6 +9,7 @@ class L2(Kind):
     """Ridge: J = L + strength * sum w^2, in the loss (coupled).  Source: Hoerl & Kennard 1970."""
 
     kind: Literal["l2"] = "l2"
+    """Always l2."""
     strength: Strength = declare(
         "Weight of the sum of squared weights in the loss.",
         Bounds(low=1e-6, high=1.0, log=True, default=1e-4, neutral=0.0, minimum=0.0),

@@ -9,6 +9,7 @@ class NoRegularizer(Kind):
     """The plain training loss: J = L."""
 
     kind: Literal["none"] = "none"
+    """Always none."""
 
     title: ClassVar = "No regularizer"
     formula: ClassVar = "J = L"

@@ -12,6 +12,7 @@ class WeightDecay(Kind):
     """
 
     kind: Literal["weight_decay"] = "weight_decay"
+    """Always weight_decay."""
     tau: Strength = declare(
         "Time scale of the decay in epochs: weights forget what they learned longer ago; smaller is stronger.",
         Bounds(

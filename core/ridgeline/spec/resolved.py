@@ -23,7 +23,9 @@ class FixedRegularizer(Frozen):
     """A kind with a number for each strength."""
 
     kind: str
+    """A kind of the catalogue."""
     strengths: dict[str, Number] = {}
+    """A number for each strength of the kind."""
 
 
 class Setting(Frozen):
@@ -34,6 +36,7 @@ class Setting(Frozen):
     strengths: dict[str, Number] = {}
     """Each strength of the kind by its name."""
     learning_rate: Number
+    """Step size of the optimizer."""
 
     @property
     def key(self) -> str:
@@ -45,7 +48,9 @@ class ResolvedRegularizer(Frozen):
     """A kind with a number, a grid or a range for each strength."""
 
     kind: str
+    """A kind of the catalogue."""
     strengths: dict[str, Search] = {}
+    """A number, a grid or a range for each strength of the kind."""
 
     @property
     def is_fixed(self) -> bool:
@@ -64,18 +69,24 @@ class ResolvedObjective(Frozen):
     """The metric and which of its scores are better."""
 
     metric: Metric
+    """Score on validation rows."""
     direction: Direction
+    """Whether lower or higher scores are better."""
 
 
 class ResolvedTraining(Frozen):
     """Training with the defaults of the data and the optimizer."""
 
     epochs: int
+    """Passes over the training rows."""
     batch_size: int
+    """Rows of a step, at most the training rows of a fold."""
     optimizer: AnyOptimizer
+    """With all its options."""
     learning_rates: tuple[Number, ...]
     """Values tried inside each kind; one when fixed."""
     precision: Precision
+    """Floating-point type."""
     steps_per_epoch: int
     """Batches of an epoch, the same for every fold."""
 
@@ -97,27 +108,44 @@ class Plan(Frozen):
     cohort_lanes: int
     """Lanes trained together, a multiple of 8."""
     brackets: tuple[Bracket, ...]
+    """Trials that are compared at the same epochs; one bracket unless the pruner is hyperband."""
 
 
 class ResolvedStudy(Frozen):
     """A study that can run as it stands."""
 
     dataset: DatasetFacts
+    """What is known of the data."""
     name: str
+    """As given, or the data set's."""
     tags: dict[str, str]
+    """Labels, as given."""
     seed: int
+    """Seed of every draw."""
     mode: Mode
+    """How kinds are combined."""
     model: AnyModel
+    """The model that is trained, with all its options."""
     regularizers: tuple[ResolvedRegularizer, ...]
+    """Kinds that are compared, none among them."""
     baseline: FixedRegularizer | None
+    """A setting that is compared beside none; null: no such."""
     always: tuple[FixedRegularizer, ...]
+    """Regularizers under every trial."""
     objective: ResolvedObjective
+    """What is optimized."""
     evaluation: Evaluation
+    """How a trial is scored."""
     training: ResolvedTraining
+    """How a model is trained."""
     sampler: AnySampler
+    """How strengths are suggested."""
     pruner: AnyPruner
+    """How weak trials are stopped early."""
     budget: Budget
+    """When the search ends."""
     plan: Plan
+    """How the work is cut."""
 
     @property
     def task(self) -> Task:

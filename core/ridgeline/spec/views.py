@@ -54,6 +54,7 @@ class Page(Frozen, Generic[Item]):
     """Part of a list."""
 
     items: tuple[Item, ...]
+    """Items of this page, in the order of the list."""
     next_cursor: str | None
     """Pass as `cursor` for the next page; null: this is the last."""
 
@@ -62,6 +63,7 @@ class RungView(Frozen):
     """Scores of a trial at a rung."""
 
     epochs: int
+    """Epochs trained at this rung."""
     score: float
     """Mean over the folds."""
     folds: tuple[float, ...]
@@ -72,40 +74,61 @@ class Failure(Frozen):
     """Why a trial gave no score."""
 
     kind: FailureKind
+    """What went wrong."""
     detail: str
+    """The same in words."""
 
 
 class TrialView(Frozen):
     """One setting, trained on every fold."""
 
     number: int
+    """Number in its study, from 0."""
     regularizer: str
+    """Kind of the catalogue."""
     strengths: dict[str, float]
+    """Each strength of the kind by its name."""
     derived: dict[str, float]
     """Numbers that follow from the strengths, such as the rate of weight_decay."""
     learning_rate: float
+    """Step size of the optimizer."""
     origin: Origin
+    """Where the setting came from."""
     generation: int
+    """Number of the generation that it was asked in, from 0."""
     bracket: int
+    """Number of its bracket in the plan, from 0."""
     state: TrialState
+    """Where it stands."""
     failure: Failure | None
+    """Why it gave no score; null unless failed."""
     score: float | None
     """Mean over folds at the last rung; null unless complete."""
     standard_error: float | None
+    """Of the score over folds and repeats; null unless complete."""
     rungs: tuple[RungView, ...]
+    """Scores at each rung so far, by epochs."""
     started_at: datetime
+    """When it was asked, UTC."""
     ended_at: datetime | None
+    """When it ended, UTC; null before."""
 
 
 class TrialCounts(Frozen):
     """Trials by state."""
 
     waiting: int = 0
+    """Asked, not yet trained."""
     running: int = 0
+    """In training."""
     complete: int = 0
+    """Reached the last rung."""
     pruned: int = 0
+    """Stopped at a rung."""
     failed: int = 0
+    """Gave no score."""
     stopped: int = 0
+    """Their study ended before they did."""
 
     @property
     def started(self) -> int:
@@ -122,19 +145,28 @@ class BestSoFar(Frozen):
     """The complete trial with the best score."""
 
     trial: int
+    """Number of the trial."""
     regularizer: str
+    """Its kind."""
     strengths: dict[str, float]
+    """Each of its strengths by name."""
     score: float
+    """Mean over folds at the last rung."""
 
 
 class StudyView(Frozen):
     """A study and how far it is."""
 
     id: str
+    """Name of the study in every path."""
     name: str
+    """As given, or the name of the data set."""
     tags: dict[str, str]
+    """Labels, as given."""
     state: StudyState
+    """Where it stands."""
     phase: Phase
+    """What it is doing, apart from its state."""
     reason: EndReason | None
     """Why it ended; null before."""
     detail: str | None
@@ -142,7 +174,9 @@ class StudyView(Frozen):
     possible: tuple[Action, ...]
     """Actions that its state allows."""
     trials: TrialCounts
+    """Trials so far, by state."""
     max_trials: int
+    """Budget: settings that may be started."""
     running_seconds: float
     """Running time without pauses."""
     seconds_left: float | None
@@ -150,17 +184,22 @@ class StudyView(Frozen):
     queue_position: int | None
     """Studies before it, itself included; null unless queued."""
     best: BestSoFar | None
+    """The best complete trial so far; null before there is one."""
     study: ResolvedStudy
     """The request with every default filled in."""
     created_at: datetime
+    """When it was submitted, UTC."""
     started_at: datetime | None
+    """When a worker first took it, UTC; null before."""
     ended_at: datetime | None
+    """When it ended, UTC; null before."""
 
 
 class CostEstimate(Frozen):
     """What a study may cost at most, without pruning."""
 
     trials: int
+    """Settings tried at most: the budget, or all that a grid holds."""
     evaluations: int
     """Models trained: trials x folds x repeats."""
     lane_steps: int
@@ -175,23 +214,32 @@ class Validated(Frozen):
     """A request that would be accepted."""
 
     study: ResolvedStudy
+    """The request with every default filled in."""
     cost: CostEstimate
+    """What it may cost at most."""
 
 
 class BestView(Frozen):
     """The best trial of a study, or of one kind in it."""
 
     study_id: str
+    """The study."""
     provisional: bool
     """Whether more trials may come."""
     metric: Metric
+    """What is scored."""
     direction: Direction
+    """Whether lower or higher scores are better."""
     trial: TrialView | None
     """Null until a trial is complete."""
     regularizer: str | None
+    """Kind of the best trial; before there is one, the kind asked for."""
     strengths: dict[str, float]
+    """Each strength of the best trial by name."""
     score: float | None
+    """Mean over folds at the last rung, in units of the metric."""
     standard_error: float | None
+    """Of the score, over folds and repeats."""
     difference_to_none: PairedDifference | None
     """Null for none itself and until none is complete."""
 
@@ -202,46 +250,72 @@ class LeaderboardEntry(Frozen):
     rank: int | None
     """1 is best; null until a trial of the kind is complete."""
     regularizer: str
+    """Kind of the catalogue."""
     trial: int | None
+    """Number of its best trial; null until one is complete."""
     strengths: dict[str, float]
+    """Each strength of that trial by name."""
     derived: dict[str, float]
+    """Numbers that follow from the strengths, such as the rate of weight_decay."""
     learning_rate: float | None
+    """Step size of that trial."""
     score: float | None
+    """Mean over folds at the last rung, in units of the metric."""
     standard_error: float | None
+    """Of the score, over folds and repeats."""
     difference_to_none: PairedDifference | None
+    """Paired with the best none trial; null for none itself and until both are complete."""
     trials: TrialCounts
+    """Trials of this kind, by state."""
 
 
 class LeaderboardView(Frozen):
     """The best setting of each kind, best first."""
 
     study_id: str
+    """The study."""
     provisional: bool
+    """Whether more trials may come."""
     metric: Metric
+    """What is scored."""
     direction: Direction
+    """Whether lower or higher scores are better."""
     entries: tuple[LeaderboardEntry, ...]
+    """One a kind, best first; kinds without a complete trial last."""
 
 
 class CurvePoint(Frozen):
     """One complete trial of a kind."""
 
     trial: int
+    """Number of the trial."""
     strengths: dict[str, float]
+    """Each of its strengths by name."""
     learning_rate: float
+    """Its step size."""
     score: float
+    """Mean over folds at the last rung, in units of the metric."""
     standard_error: float
+    """Of the score, over folds and repeats."""
 
 
 class CurveView(Frozen):
     """Score against strength, weakest strength value first; the band is score +- standard_error."""
 
     study_id: str
+    """The study."""
     provisional: bool
+    """Whether more trials may come."""
     metric: Metric
+    """What is scored."""
     direction: Direction
+    """Whether lower or higher scores are better."""
     regularizer: str
+    """The kind."""
     searched: dict[str, Search]
+    """What is searched for each strength."""
     points: tuple[CurvePoint, ...]
+    """Complete trials, the weakest regularization first."""
 
 
 class StudyBest(Frozen):
@@ -250,45 +324,66 @@ class StudyBest(Frozen):
     comparison: str
     """Equal for studies with equal data, target, metric and split."""
     dataset: str
+    """Name of the data set."""
     target: str
+    """Name of its target column."""
     metric: Metric
+    """What is scored."""
     direction: Direction
+    """Whether lower or higher scores are better."""
     folds: int
+    """Parts of the cross-validation."""
     test_fraction: float
+    """Share of rows that no trial saw."""
     studies: int
     """Studies compared."""
     study_id: str
+    """Study of the best trial."""
     model: str
+    """Kind of its model."""
     trial: TrialView
+    """The best trial."""
 
 
 class EventView(Frozen):
     """Something that happened to a study."""
 
     id: int
+    """Grows with every event; resume a stream behind it."""
     study_id: str
+    """The study."""
     at: datetime
+    """When it happened, UTC."""
     type: str
     """Such as `study.running` or `rung.decided`."""
     data: dict[str, Any]
+    """More about it, by its type."""
 
 
 class StrengthView(Frozen):
     """One strength of a kind."""
 
     name: str
+    """Its name in requests and answers."""
     meaning: str
+    """What it does and how it may be asked for."""
     bounds: Bounds
+    """Legal values, the default, and the default range."""
 
 
 class RegularizerView(Frozen):
     """A kind of the catalogue."""
 
     kind: str
+    """The word for it in requests and answers."""
     title: str
+    """Its name in words."""
     formula: str
+    """What it does to the loss, the update or the activations."""
     acts_on: str
+    """Which tensors it touches."""
     strengths: tuple[StrengthView, ...]
+    """Its numbers; none has none."""
     applies_to: tuple[str, ...]
     """Kinds of models."""
     relative_cost: float
@@ -296,13 +391,16 @@ class RegularizerView(Frozen):
     pytorch: str
     """The same in plain PyTorch, or why there is none."""
     source: str
+    """Where it was described."""
 
 
 class ModelView(Frozen):
     """A model of the catalogue."""
 
     kind: str
+    """The word for it in requests and answers."""
     description: str
+    """What it is."""
     options: dict[str, Any]
     """JSON schema of its options."""
     regularizers: tuple[str, ...]
