@@ -4,8 +4,8 @@ A cursor is the list, its order, its filters and the key of the last row, as bas
 """
 
 import base64
-import binascii
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, literal, tuple_
 from ridgeline.errors import Invalid, Violation
 
 Key = Sequence[str | int | float]
+
+LARGEST = 2**63 - 1
+"""Databases hold whole numbers of 64 bits."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Order:
         """
         try:
             name, key = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-        except (binascii.Error, ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             raise _foreign(cursor) from None
         if name != self._name or not self._is_key(key):
             raise _foreign(cursor)
@@ -80,9 +83,18 @@ def paged(
 
 
 def _fits(part: object, wanted: type) -> bool:
-    if wanted is float:
-        return isinstance(part, float | int) and not isinstance(part, bool)
-    return type(part) is wanted
+    """Whether a part of a key can be compared with its column: of its type, and such that a database takes it."""
+    match part:
+        case bool():
+            return False
+        case int():
+            return wanted in {int, float} and abs(part) <= LARGEST
+        case float():
+            return wanted is float and not math.isnan(part)
+        case str():
+            return wanted is str and not any("\ud800" <= letter <= "\udfff" for letter in part)
+        case _:
+            return False
 
 
 def _foreign(cursor: str) -> Invalid:

@@ -1,5 +1,8 @@
 """Studies are submitted once, listed without gaps, counted and compared."""
 
+import base64
+import json
+
 import pytest
 from ridgeline.errors import Invalid, KeyReused, NotFound
 from ridgeline.spec import StudySpec, resolve
@@ -110,6 +113,34 @@ def test_a_cursor_from_elsewhere_is_refused(desk):
 def test_a_damaged_cursor_is_refused(desk, cursor):
     with pytest.raises(Invalid, match="start again without a cursor"):
         desk.store.studies.page(cursor=cursor)
+
+
+def encoded(told):
+    return base64.urlsafe_b64encode(json.dumps(told).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "key", [None, [], ["a"], ["a", "b", "c"], ["a", 1], ["a", None], ["\ud800", "b"], [["a"], "b"], {"a": "b"}]
+)
+def test_a_forged_key_is_refused(desk, key):
+    name = ["studies", "name", None, None, None, None]
+    assert desk.store.studies.page(sort="name", cursor=encoded([name, ["a", "b"]])).items == ()
+    with pytest.raises(Invalid, match="cursor"):
+        desk.store.studies.page(sort="name", cursor=encoded([name, key]))
+
+
+@pytest.mark.parametrize("key", [[2**63], [True], [0.5], ["1"]])
+def test_a_forged_number_is_refused(desk, key):
+    study_id = desk.submit()
+    name = [f"trials of {study_id}", "number", None, None]
+    assert desk.store.trials.page(study_id, cursor=encoded([name, [1]])).items == ()
+    with pytest.raises(Invalid, match="cursor"):
+        desk.store.trials.page(study_id, cursor=encoded([name, key]))
+
+
+def test_a_cursor_too_deep_to_read_is_refused(desk):
+    with pytest.raises(Invalid, match="cursor"):
+        desk.store.studies.page(cursor=base64.urlsafe_b64encode(b"[" * 300_000).decode())
 
 
 def test_studies_are_found_by_state_data_set_and_tag(desk):
