@@ -67,7 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(
             module.router,
             dependencies=[Depends(authorize), Depends(refuse_unknown_parameters)],
-            responses=problems(401),
+            responses=problems(401, 422),
         )
     handle_problems(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)

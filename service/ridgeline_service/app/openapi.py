@@ -3,9 +3,11 @@
 from typing import Any
 
 from fastapi import FastAPI
+from ridgeline.spec.views import EventView
 
 from ridgeline_service.problems import MEDIA_TYPE
 
+EVENT_STREAM = "text/event-stream"
 FRAMEWORK_ERRORS = ("HTTPValidationError", "ValidationError")
 """Schemas of answers that this service never gives."""
 
@@ -26,15 +28,27 @@ def _corrected(page: dict[str, Any]) -> dict[str, Any]:
     for operations in page["paths"].values():
         for operation in operations.values():
             operation["responses"] = {
-                status: _as_problem(response) if status >= "400" else response
+                status: _as_problem(response) if status >= "400" else _as_stream(response)
                 for status, response in operation["responses"].items()
                 if FRAMEWORK_ERRORS[0] not in str(response)
             }
+    schemas = page["components"]["schemas"]
     for name in FRAMEWORK_ERRORS:
-        page["components"]["schemas"].pop(name, None)
+        schemas.pop(name, None)
+    schemas[EventView.__name__] = EventView.model_json_schema()
     return page
 
 
 def _as_problem(response: dict[str, Any]) -> dict[str, Any]:
-    content = response["content"]
-    return {**response, "content": {MEDIA_TYPE: next(iter(content.values()))}}
+    """The same under the media type of problems."""
+    schema = next(iter(response["content"].values()))
+    return {**response, "content": {MEDIA_TYPE: schema}}
+
+
+def _as_stream(response: dict[str, Any]) -> dict[str, Any]:
+    """A stream of events in words of OpenAPI 3.1, which has none for the items of a stream."""
+    if EVENT_STREAM not in response.get("content", {}):
+        return response
+    told = f"Server-sent events: `event` is the type, `id` is where to resume, `data` is an {EventView.__name__}."
+    event = {"$ref": f"#/components/schemas/{EventView.__name__}"}
+    return {**response, "content": {EVENT_STREAM: {"schema": {"type": "string", "description": told}, "x-data": event}}}

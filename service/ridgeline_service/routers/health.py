@@ -17,6 +17,7 @@ class Health(Frozen):
     """The service is well."""
 
     status: Literal["ok"] = "ok"
+    """Always ok: a service that is not answers with a problem."""
 
 
 @router.get("/healthz")

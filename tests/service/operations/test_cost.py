@@ -1,0 +1,51 @@
+"""The cost of a study, counted by hand."""
+
+import pytest
+from ridgeline.spec import BUILT_IN, StudySpec, resolve
+from ridgeline_service.operations.cost import estimate
+
+
+def cost(rate=None, **study):
+    spec = StudySpec.model_validate({"dataset": "iris", **study})
+    return estimate(resolve(spec, BUILT_IN["iris"]), rate)
+
+
+def test_work_is_trials_times_folds_times_steps_times_products():
+    told = cost(
+        model="linear",
+        regularizers=["l2"],
+        budget={"max_trials": 10},
+        evaluation={"folds": 5, "repeats": 2},
+        training={"epochs": 3, "batch_size": 32},
+    )
+    steps = 3 * 3  # epochs x ceil(96 / 32): 150 rows, 120 beside the test part, 96 in training
+    assert told.trials == 10
+    assert told.evaluations == 100
+    assert told.lane_steps == 100 * steps
+    assert told.multiply_adds == 100 * steps * 2 * 32 * 4 * 3  # a forward product and one of the backward pass
+
+
+def test_seconds_follow_from_the_rate():
+    told = cost(rate=1e6)
+    assert told.seconds == pytest.approx(told.multiply_adds / 1e6)
+    assert cost(rate=None).seconds is None
+
+
+@pytest.mark.parametrize(
+    ("study", "trials"),
+    [
+        ({"regularizers": ["l2"]}, 128),
+        ({"regularizers": ["none"]}, 1),
+        ({"regularizers": [{"kind": "l2", "strength": [0.1, 0.2, 0.2]}]}, 1 + 2),
+        ({"regularizers": [{"kind": "l2", "strength": 0.1}], "baseline": {"kind": "dropout", "rate": 0.3}}, 3),
+        ({"regularizers": ["l2"], "sampler": {"kind": "grid", "points": 5}}, 1 + 5),
+        ({"regularizers": ["elastic_net"], "sampler": {"kind": "grid", "points": 5}}, 1 + 25),
+        ({"regularizers": ["l2"], "sampler": "grid", "training": {"learning_rate": [0.1, 0.01]}}, 2 * (1 + 8)),
+        (
+            {"regularizers": [{"kind": "elastic_net", "strength": [0.1, 0.2], "l1_ratio": [0.3, 0.5, 0.7]}]},
+            1 + 6,
+        ),
+    ],
+)
+def test_a_small_grid_costs_less_than_the_budget(study, trials):
+    assert cost(**study).trials == trials
