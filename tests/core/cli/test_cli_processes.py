@@ -1,0 +1,197 @@
+"""`serve`, `run`, `migrate`, `token` and `demo` start real processes, and leave none behind."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+from ridgeline.client import Client
+
+QUICK = {
+    "dataset": "iris",
+    "model": "linear",
+    "regularizers": ["none", "l2"],
+    "training": {"epochs": 3},
+    "budget": {"max_trials": 4},
+}
+SCRIPT = "from ridgeline.cli import main; main()"
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("RIDGELINE_")}
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-c", SCRIPT, *map(str, arguments)]
+
+
+def call(*arguments: object, feed: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments), input=feed, capture_output=True, text=True, check=False, env=CLEAN, timeout=240
+    )
+
+
+@contextmanager
+def serving(*arguments: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """`ridgeline serve` and where it listens."""
+    process = subprocess.Popen(
+        command("serve", "--json", *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=CLEAN
+    )
+    try:
+        assert process.stdout is not None
+        yield process, json.loads(process.stdout.readline())["url"]
+    finally:
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+def child(process: subprocess.Popen[str], module: str) -> psutil.Process:
+    """The child that runs a module, once it is there."""
+    for _ in range(100):
+        for each in psutil.Process(process.pid).children():
+            if module in each.cmdline():
+                return each
+        time.sleep(0.1)
+    raise AssertionError(f"{module} never started")
+
+
+def gone(children: list[psutil.Process]) -> bool:
+    return not psutil.wait_procs(children, timeout=10)[1]
+
+
+class TestServe:
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_ends_both_processes_when_asked_to(self, tmp_path, number) -> None:
+        with serving("--port", 0, "--data-dir", tmp_path) as (process, url):
+            child(process, "ridgeline_worker")
+            family = psutil.Process(process.pid).children(recursive=True)
+            with Client(url) as client:
+                assert list(client.studies()) == []
+            process.send_signal(number)
+            _, err = process.communicate(timeout=60)
+            assert process.returncode == 0
+            assert err.endswith("stopped\n")
+            assert gone(family)
+        assert (tmp_path / "ridgeline.db").exists()
+
+    @pytest.mark.parametrize(("module", "name"), [("ridgeline_worker", "worker"), ("ridgeline_service", "service")])
+    def test_a_child_that_dies_is_told_of_and_ends_the_other(self, tmp_path, module, name) -> None:
+        with serving("--port", 0, "--data-dir", tmp_path) as (process, _):
+            child(process, "ridgeline_worker")
+            family = psutil.Process(process.pid).children(recursive=True)
+            child(process, module).kill()
+            _, err = process.communicate(timeout=60)
+            assert process.returncode == 1
+            assert f"error: the {name} ended unexpectedly with exit code -9" in err
+            assert gone(family)
+
+    def test_a_port_that_is_taken_ends_it(self, tmp_path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            done = call("serve", "--port", taken.getsockname()[1], "--data-dir", tmp_path)
+        assert done.returncode == 1
+        assert "error: the service ended unexpectedly" in done.stderr
+
+    def test_trains_what_is_submitted(self, tmp_path) -> None:
+        spec = tmp_path / "spec.json"
+        spec.write_text(json.dumps(QUICK))
+        with serving("--port", 0, "--processes", 1, "--data-dir", tmp_path / "data") as (_, url):
+            done = call("submit", spec, "--watch", "--url", url)
+            assert done.returncode == 0, done.stderr
+            assert "completed (budget)  4/4 trials" in done.stderr
+            assert "log_loss +- s.e." in done.stdout
+            study_id = call("studies", "--json", "--url", url).stdout.split('"id": "')[1].split('"')[0]
+            told = call("best", study_id, "--url", url).stdout
+            assert "cross-validated log_loss" in told
+            code = call("best", study_id, "--code", "--url", url).stdout
+            ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+            assert "held-out rows" in ran.stdout
+            points = json.loads(call("curve", study_id, "l2", "--json", "--url", url).stdout)["points"]
+            strengths = [point["strengths"]["strength"] for point in points]
+            assert strengths == sorted(strengths)
+
+
+class TestRun:
+    def test_needs_no_server_and_ends_with_the_leaderboard(self, tmp_path) -> None:
+        done = call("run", "-", "--processes", 1, "--data-dir", tmp_path, feed=json.dumps(QUICK))
+        assert done.returncode == 0, done.stderr
+        assert "4/4 trials" in done.stderr
+        assert "optimistic" in done.stdout
+
+    def test_as_json_gives_the_same_scores_twice(self, tmp_path) -> None:
+        scores = []
+        for turn in range(2):
+            folder = tmp_path / str(turn)
+            done = call("run", "-", "--processes", 1, "--data-dir", folder, "--json", feed=json.dumps(QUICK))
+            *_, last = map(json.loads, done.stdout.splitlines())
+            scores.append([(entry["regularizer"], entry["score"]) for entry in last["leaderboard"]["entries"]])
+        assert scores[0] == scores[1]
+        assert len(scores[0]) == 2
+
+    def test_a_refused_study_is_one_line_and_exit_code_2(self, tmp_path) -> None:
+        done = call("run", "-", "--data-dir", tmp_path, feed='{"dataset": "iris", "objective": {"metric": "rmse"}}')
+        assert (done.returncode, done.stdout) == (2, "")
+        (line,) = (line for line in done.stderr.splitlines() if line.startswith("error: "))
+        assert "objective.metric must fit a multiclass task but got 'rmse'" in line
+
+    def test_an_interrupt_leaves_no_process(self, tmp_path) -> None:
+        spec = tmp_path / "spec.json"
+        spec.write_text(json.dumps({"dataset": "digits", "budget": {"max_trials": 1000}}))
+        with subprocess.Popen(
+            command("run", spec, "--data-dir", tmp_path / "data"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            child(process, "ridgeline_worker")
+            time.sleep(3)
+            family = psutil.Process(process.pid).children(recursive=True)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert "error: ended by SIGINT" in err
+        assert "Traceback" not in err
+        assert gone(family)
+
+
+class TestDatabase:
+    def test_migrate_creates_it_and_may_come_again(self, tmp_path) -> None:
+        for _ in range(2):
+            done = call("migrate", "--data-dir", tmp_path, "--json")
+            assert (done.returncode, json.loads(done.stdout)) == (0, {"data_dir": str(tmp_path)})
+        assert (tmp_path / "ridgeline.db").exists()
+
+    def test_tokens_are_created_listed_and_revoked(self, tmp_path) -> None:
+        place = ("--data-dir", tmp_path)
+        created = json.loads(call("token", "create", "ci", "--json", *place).stdout)
+        assert created["name"] == "ci"
+        assert len(created["token"]) >= 16
+        assert call("token", "list", *place).stdout.startswith("ci  created 20")
+        (listed,) = json.loads(call("token", "list", "--json", *place).stdout)
+        assert listed["name"] == "ci"
+        assert call("token", "revoke", "ci", *place).returncode == 0
+        assert json.loads(call("token", "list", "--json", *place).stdout) == []
+        unknown = call("token", "revoke", "ci", *place)
+        assert unknown.returncode == 2
+        assert "Traceback" not in unknown.stderr
+
+
+def test_demo_ends_by_itself_and_its_code_runs(tmp_path: Path) -> None:
+    environment = {**CLEAN, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        command("demo", "--trials", 12), capture_output=True, text=True, check=False, env=environment, timeout=280
+    )
+    assert done.returncode == 0, done.stderr
+    assert "compares none, l1, l2, elastic_net, weight_decay, dropout on breast_cancer" in done.stderr
+    assert "12/12 trials" in done.stderr
+    head, code = done.stdout.split("(save it and run it):")
+    assert "log_loss: lower is better" in head
+    code, commands = code.split("The same answers over HTTP")
+    assert commands.count("curl -s http://127.0.0.1:8000/v1/studies") == 5
+    ran = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    assert "log_loss on 114 held-out rows" in ran.stdout
+    assert list(tmp_path.glob("ridgeline-demo-*")) == []
