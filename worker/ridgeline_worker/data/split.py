@@ -18,9 +18,9 @@ Rows = Int[np.ndarray, "rows"]
 class Parts:
     """The two parts of a data set."""
 
-    search: Rows
+    search: Int[np.ndarray, "search"]
     """Rows that trials train on and are validated with."""
-    test: Rows
+    test: Int[np.ndarray, "test"]
     """Rows that no trial ever sees."""
 
 
@@ -28,8 +28,8 @@ class Parts:
 class Fold:
     """Rows of a fold, as positions in the table."""
 
-    train: Rows
-    validation: Rows
+    train: Int[np.ndarray, "train"]
+    validation: Int[np.ndarray, "validation"]
 
 
 def parts(table: Table, facts: DatasetFacts, test_fraction: float) -> Parts:
@@ -46,7 +46,7 @@ def parts(table: Table, facts: DatasetFacts, test_fraction: float) -> Parts:
     return Parts(units.rows(search), units.rows(test))
 
 
-def folds(table: Table, search: Rows, count: int, seed: int, repeat: int) -> tuple[Fold, ...]:
+def folds(table: Table, search: Int[np.ndarray, "search"], count: int, seed: int, repeat: int) -> tuple[Fold, ...]:
     """Deal the search rows to folds, with the class shares of the whole; each repeat deals anew."""
     state = int(np.random.SeedSequence(seed, spawn_key=(repeat,)).generate_state(1)[0])
     units = _Units(table, search)
@@ -64,7 +64,7 @@ class _Units:
         self.labels = table.y[rows[first]]
         self.strata = self.labels if table.task.is_classification else None
 
-    def rows(self, units: Rows) -> Rows:
+    def rows(self, units: Int[np.ndarray, "units"]) -> Rows:
         """The rows of these units, in the order of the table."""
         chosen = np.zeros(len(self.labels), dtype=bool)
         chosen[units] = True

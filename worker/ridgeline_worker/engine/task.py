@@ -1,6 +1,8 @@
 """What an engine process runs: pure functions, so that a task that is run again gives the same."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -42,22 +44,38 @@ class Trained:
 
 def train(segment: Segment, start: Trained | tuple[Lane, ...]) -> Trained:
     """Train the lanes from their state after the last segment, or from their beginning; the start stays as it was."""
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)  # weights that decay to denormals would cost a hundred times as much
     started = time.perf_counter()
-    problem = _problem(segment.study)
-    state = start.state if isinstance(start, Trained) else Cohort.begin(problem, start)
-    if any(lane.trial not in segment.keep for lane in state.lanes):
-        state = state.keep(segment.keep)
-    steps = segment.until_step - state.steps
-    state = Cohort(problem, state.lanes).train(state, segment.until_step)
-    scores = evaluate(problem, state) if segment.score else ()
-    return Trained(state, Report(time.perf_counter() - started, steps * len(state.lanes), scores))
+    with _one_fast_thread():
+        state, scores = _train(segment, start)
+    lane_steps = (segment.until_step - (start.state.steps if isinstance(start, Trained) else 0)) * len(state.lanes)
+    return Trained(state, Report(time.perf_counter() - started, lane_steps, scores))
 
 
 def report(trained: Trained) -> Report:
     """The part of a result that travels."""
     return trained.report
+
+
+def _train(segment: Segment, start: Trained | tuple[Lane, ...]) -> tuple[LaneState, tuple[LaneScore, ...]]:
+    problem = _problem(segment.study)
+    state = start.state if isinstance(start, Trained) else Cohort.begin(problem, start)
+    if any(lane.trial not in segment.keep for lane in state.lanes):
+        state = state.keep(segment.keep)
+    state = Cohort(problem, state.lanes).train(state, segment.until_step)
+    return state, evaluate(problem, state) if segment.score else ()
+
+
+@contextmanager
+def _one_fast_thread() -> Iterator[None]:
+    """One thread, and weights that decay to denormal numbers become zero: they cost many times as much."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+        torch.set_num_threads(threads)
 
 
 @lru_cache(maxsize=4)

@@ -22,6 +22,7 @@ NONLINEARITY: dict[Activation, Callable[[Tensor], Tensor]] = {
 class FullyConnected(LaneModel):
     """x -> W_k a(... a(x W_1 + b_1) ...) + b_k, with weights of shape [inputs, outputs].
 
+    The units that alignment adds have zero weights and get no gradient, for each activation is zero at zero.
     Initial values as in torch.nn.Linear: uniform in +-1/sqrt(inputs), weights and biases.
     """
 
@@ -29,6 +30,7 @@ class FullyConnected(LaneModel):
         widths = model.widths(inputs, outputs)
         self.hidden_widths = widths[1:-1]
         self.layers = len(widths) - 1
+        self.outputs = outputs
         self.nonlinearity = NONLINEARITY[model.activation] if isinstance(model, Mlp) else None
         self.parameters = tuple(
             parameter
@@ -48,4 +50,4 @@ class FullyConnected(LaneModel):
             hidden = torch.baddbmm(parameters[f"bias{layer}"], hidden, parameters[f"weight{layer}"])
             if self.nonlinearity is not None and layer < self.layers - 1:
                 hidden = activate(self.nonlinearity(hidden), layer)
-        return hidden
+        return hidden[..., : self.outputs]

@@ -9,6 +9,19 @@ from math import prod
 from jaxtyping import Float
 from torch import Tensor
 
+ALIGNMENT = 4
+"""Rows and columns of every matrix of a lane are rounded up to a multiple of this.
+
+Then every lane's matrix starts at the same place of a cache line, and a product is equal bit for bit wherever its lane
+stands in a cohort; without it, products of odd shapes differ in the last place with the lane's position.
+"""
+
+
+def aligned(size: int) -> int:
+    """The size, rounded up to the alignment."""
+    return size + -size % ALIGNMENT
+
+
 Activate = Callable[[Float[Tensor, "lanes rows units"], int], Float[Tensor, "lanes rows units"]]
 """Called with the hidden activations and the number of their layer; regularizers act there."""
 
@@ -24,18 +37,27 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A named parameter of one lane."""
+    """A named parameter of one lane.
+
+    It is held in a larger, aligned shape; what is beyond its own is zero, and so is its gradient.
+    """
 
     name: str
-    shape: tuple[int, ...]
+    shape: tuple[int, int]
     role: Role
     bound: float
     """Initial values are uniform in [-bound, bound]."""
 
     @property
+    def held(self) -> tuple[int, int]:
+        """The aligned shape; a bias stays one row."""
+        rows, columns = self.shape
+        return (rows if self.role is Role.BIAS else aligned(rows)), aligned(columns)
+
+    @property
     def size(self) -> int:
-        """Numbers in it."""
-        return prod(self.shape)
+        """Numbers held."""
+        return prod(self.held)
 
 
 class LaneModel(ABC):
@@ -49,4 +71,4 @@ class LaneModel(ABC):
     def forward(
         self, parameters: Parameters, rows: Float[Tensor, "lanes rows features"], activate: Activate
     ) -> Float[Tensor, "lanes rows outputs"]:
-        """Outputs of each lane for its rows: logits, or numbers in regression."""
+        """Outputs of each lane for its rows of aligned features: logits, or numbers in regression."""

@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from ridgeline_worker.models.model import aligned
 from ridgeline_worker.training.draws import Draws, Evaluation, Purpose
 
 
@@ -34,7 +35,7 @@ def batches(
     Folds differ by a few rows, and all lanes take the same number of steps: so a fold's n rows are cut as
     numpy.array_split does, into parts of n // steps rows, the first n % steps of them one larger.
     """
-    width = -(-max(counts) // steps)
+    width = aligned(-(-max(counts) // steps))
     rows = np.zeros((steps, len(counts), width), dtype=np.int64)
     weights = np.zeros((steps, len(counts), width))
     for i, (evaluation, count) in enumerate(zip(evaluations, counts, strict=True)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import torch
@@ -117,20 +118,17 @@ class Cohort:
         y = problem.rows.y[evaluations, rows].index_select(0, self.evaluation)
         row_weights = batch.weights.to(problem.device).index_select(0, self.evaluation)
 
-        def activate(hidden: Float[Tensor, "padded batch units"], layer: int) -> Float[Tensor, "padded batch units"]:
-            return self._regularize(hidden, layer, number)
-
-        outputs = problem.model.forward(problem.layout.views(theta), x, activate)
+        outputs = problem.model.forward(problem.layout.views(theta), x, partial(self._regularize, number))
         loss = (row_losses(outputs, y, problem.task) * row_weights).sum()
         (gradient,) = torch.autograd.grad(loss, theta)
         return gradient
 
     def _regularize(
-        self, hidden: Float[Tensor, "padded batch units"], layer: int, number: int
+        self, number: int, hidden: Float[Tensor, "padded batch units"], layer: int
     ) -> Float[Tensor, "padded batch units"]:
         """Multiply hidden activations by the factor of each regularizer that acts on them."""
         for index, (regularizer, active) in enumerate(self.activations):
-            uniform = self._uniform(Purpose.DROPOUT, layer, number, hidden.shape[1:])
+            uniform = self._uniform(Purpose.ACTIVATION_NOISE, layer, number, hidden.shape[1:])
             shared = uniform.to(hidden).index_select(0, self.evaluation[active.span])
             factor = regularizer.factor(shared, active.strengths)
             if len(factor) < len(hidden):

@@ -11,7 +11,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, UInt
 
 
 class Purpose(IntEnum):
@@ -19,7 +19,7 @@ class Purpose(IntEnum):
 
     INITIAL_WEIGHTS = 0
     BATCH_ORDER = 1
-    DROPOUT = 2
+    ACTIVATION_NOISE = 2
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,9 +42,11 @@ class Draws:
         """Independent uniforms in [0, 1), float32."""
         return self._generator(evaluation, purpose, site, step).random(shape, dtype=np.float32)
 
-    def symmetric(self, evaluation: Evaluation, purpose: Purpose, site: int, size: int) -> Float[np.ndarray, "size"]:
+    def symmetric(
+        self, evaluation: Evaluation, purpose: Purpose, site: int, shape: tuple[int, int]
+    ) -> Float[np.ndarray, "..."]:
         """Independent uniforms in [-1, 1), float64."""
-        return self._generator(evaluation, purpose, site, 0).uniform(-1.0, 1.0, size)
+        return self._generator(evaluation, purpose, site, 0).uniform(-1.0, 1.0, shape)
 
     def permutation(self, evaluation: Evaluation, purpose: Purpose, step: int, size: int) -> Int[np.ndarray, "size"]:
         """A random order of so many rows."""
@@ -56,7 +58,7 @@ class Draws:
 
 
 @lru_cache(maxsize=4096)
-def _key(seed: int, evaluation: Evaluation, purpose: Purpose, site: int) -> Int[np.ndarray, "2"]:
+def _key(seed: int, evaluation: Evaluation, purpose: Purpose, site: int) -> UInt[np.ndarray, "2"]:
     """The 128-bit key of a stream of draws; the step is its counter."""
     told = (evaluation.repeat, evaluation.fold, int(purpose), site)
     return np.random.SeedSequence(seed, spawn_key=told).generate_state(2, np.uint64)

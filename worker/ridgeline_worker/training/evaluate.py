@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from ridgeline_worker.models.model import aligned
 from ridgeline_worker.training.cohort import LaneState
 from ridgeline_worker.training.draws import Evaluation
 from ridgeline_worker.training.metrics import predictions, score
@@ -49,9 +50,11 @@ def forward(
 ) -> Float[np.ndarray, "rows outputs"]:
     """Outputs of one lane in evaluation, where nothing is random, in double precision."""
     views = problem.layout.views(theta)
+    held = np.zeros((len(x), aligned(x.shape[1])))
+    held[:, : x.shape[1]] = x
     with torch.no_grad():
         parts = [
             problem.model.forward(views, part.unsqueeze(0), lambda hidden, _: hidden)[0].double().cpu().numpy()
-            for part in torch.from_numpy(x).to(problem.device, problem.dtype).split(ROWS_AT_ONCE)
+            for part in torch.from_numpy(held).to(problem.device, problem.dtype).split(ROWS_AT_ONCE)
         ]
     return np.concatenate(parts)

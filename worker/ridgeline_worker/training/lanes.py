@@ -53,7 +53,7 @@ class Layout:
     def views(self, theta: Float[Tensor, "lanes columns"]) -> Parameters:
         """The parameters by name, as views; one split, so that the gradient of the matrix is one concatenation."""
         parts = theta.split(self._sizes, dim=1)
-        return {p.name: part.view(-1, *p.shape) for p, part in zip(self.parameters, parts, strict=False)}
+        return {p.name: part.view(-1, *p.held) for p, part in zip(self.parameters, parts, strict=False)}
 
     def initial(
         self, draws: Draws, evaluations: Sequence[Evaluation], dtype: torch.dtype
@@ -63,11 +63,14 @@ class Layout:
         return torch.from_numpy(np.stack([rows[evaluation] for evaluation in evaluations])).to(dtype)
 
     def _initial_row(self, draws: Draws, evaluation: Evaluation) -> Float[np.ndarray, "columns"]:
-        parts = [
-            p.bound * draws.symmetric(evaluation, Purpose.INITIAL_WEIGHTS, site, p.size)
-            for site, p in enumerate(self.parameters)
-        ]
-        return np.concatenate([*parts, np.zeros(self._sizes[-1])])
+        row = np.zeros(self.columns)
+        start = 0
+        for site, p in enumerate(self.parameters):
+            held = row[start : start + p.size].reshape(p.held)
+            drawn = draws.symmetric(evaluation, Purpose.INITIAL_WEIGHTS, site, p.shape)
+            held[: p.shape[0], : p.shape[1]] = p.bound * drawn
+            start += p.size
+        return row
 
 
 def evaluation_index(lanes: Sequence[Lane], evaluations: Sequence[Evaluation]) -> Int[Tensor, "lanes"]:

@@ -54,7 +54,7 @@ class Optimizer(ABC):
     @abstractmethod
     def proximal_step(
         self, moments: Moments, rates: LearningRates, step: int, span: slice, weights: int
-    ) -> Float[Tensor, "lanes #weights"]:
+    ) -> Float[Tensor, "span #weights"]:
         """Step size of the proximal operator that belongs to the update just taken, a lane or a weight."""
 
 
@@ -90,7 +90,7 @@ class SgdOptimizer(Optimizer):
         step: int,  # noqa: ARG002
         span: slice,
         weights: int,  # noqa: ARG002
-    ) -> Float[Tensor, "lanes #weights"]:
+    ) -> Float[Tensor, "span #weights"]:
         """lr / (1 - momentum): with lr alone the fixed point is that of (1 - momentum) times the penalty."""
         return rates.column[span] / (1 - self.options.momentum)
 
@@ -135,7 +135,7 @@ class AdamOptimizer(Optimizer):
 
     def proximal_step(
         self, moments: Moments, rates: LearningRates, step: int, span: slice, weights: int
-    ) -> Float[Tensor, "lanes #weights"]:
+    ) -> Float[Tensor, "span #weights"]:
         """lr / (sqrt(v_hat) + eps) a weight, 0 where v_hat is 0.  Source: Yun, Lozano & Yang 2021 (ProxGen)."""
         mean_square = moments["mean_square"][span, :weights]
         correction = (1 - self.options.beta2**step) ** 0.5

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ridgeline_worker.data import Prepared, prepared_folds
 from ridgeline_worker.models import LaneModel, build
+from ridgeline_worker.models.model import aligned
 from ridgeline_worker.training.draws import Draws, Evaluation
 from ridgeline_worker.training.lanes import Layout
 from ridgeline_worker.training.optimizer import Optimizer, build_optimizer
@@ -22,7 +23,7 @@ DTYPES = {Precision.FLOAT32: torch.float32, Precision.FLOAT64: torch.float64}
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Training rows of every evaluation, padded to the longest."""
+    """Training rows of every evaluation, padded to the longest, their features to the alignment."""
 
     x: Float[Tensor, "evaluations rows features"]
     y: Float[Tensor, "evaluations rows"] | Int[Tensor, "evaluations rows"]
@@ -33,10 +34,10 @@ class Rows:
     def of(cls, folds: Sequence[Prepared], task: Task, dtype: torch.dtype, device: torch.device) -> "Rows":
         """The training rows of these folds."""
         counts = tuple(len(fold.train_y) for fold in folds)
-        x = np.zeros((len(folds), max(counts), folds[0].train_x.shape[1]))
+        x = np.zeros((len(folds), max(counts), aligned(folds[0].train_x.shape[1])))
         y = np.zeros((len(folds), max(counts)))
         for i, fold in enumerate(folds):
-            x[i, : counts[i]], y[i, : counts[i]] = fold.train_x, fold.train_y
+            x[i, : counts[i], : fold.train_x.shape[1]], y[i, : counts[i]] = fold.train_x, fold.train_y
         label_type = torch.int64 if task is Task.MULTICLASS else dtype
         return cls(torch.from_numpy(x).to(device, dtype), torch.from_numpy(y).to(device, label_type), counts)
 
