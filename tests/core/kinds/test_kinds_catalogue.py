@@ -1,0 +1,106 @@
+"""The catalogue says what the science says, and refuses what cannot be."""
+
+from typing import get_args
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+from ridgeline.kinds import CATALOGUE, AnyKind, Range
+
+ANY_KIND = TypeAdapter(AnyKind)
+
+DECLARED = {
+    # kind: {strength: (low, high, log, default, neutral)}; in epochs of a training of 50
+    "none": {},
+    "l1": {"strength": (1e-6, 1e-1, True, 1e-4, 0)},
+    "l2": {"strength": (1e-6, 1, True, 1e-4, 0)},
+    "elastic_net": {"strength": (1e-6, 1e-1, True, 1e-4, 0), "l1_ratio": (0.05, 0.95, False, 0.5, 0.5)},
+    "weight_decay": {"tau": (0.5, 100, True, 50, None)},
+    "dropout": {"rate": (0.02, 0.8, False, 0.2, 0)},
+}
+
+
+def test_the_catalogue_and_the_union_hold_the_same_kinds() -> None:
+    union, *_ = get_args(AnyKind)
+    assert set(get_args(union)) == set(CATALOGUE.values())
+    assert CATALOGUE.keys() == DECLARED.keys()
+
+
+@pytest.mark.parametrize("kind", DECLARED)
+class TestEveryKind:
+    def test_has_the_ranges_of_the_table(self, kind) -> None:
+        bounds = CATALOGUE[kind].bounds
+        told = {
+            name: (b.range(50).low, b.range(50).high, b.log, b.default_value(50), b.neutral)
+            for name, b in bounds.items()
+        }
+        assert told == DECLARED[kind]
+
+    def test_its_default_and_both_ends_are_legal(self, kind) -> None:
+        for name, bounds in CATALOGUE[kind].bounds.items():
+            for value in (bounds.low, bounds.default, bounds.high):
+                asked = ANY_KIND.validate_python({"kind": kind, name: value})
+                assert asked.strengths[name] == value
+
+    def test_says_what_it_is(self, kind) -> None:
+        declared = CATALOGUE[kind]
+        for text in (declared.title, declared.formula, declared.acts_on, declared.source, declared.pytorch):
+            assert text
+        assert declared.relative_cost >= 1
+        assert declared.__doc__
+
+    def test_each_strength_is_described_with_its_rule_and_range(self, kind) -> None:
+        properties = CATALOGUE[kind].model_json_schema()["properties"]
+        for name, bounds in CATALOGUE[kind].bounds.items():
+            assert bounds.rule() in properties[name]["description"]
+            assert f"Default range: {bounds.low:g} to" in properties[name]["description"]
+            assert properties[name]["examples"]
+
+    def test_refuses_a_strength_of_another_name(self, kind) -> None:
+        with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
+            ANY_KIND.validate_python({"kind": kind, "alpha": 0.1})
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"kind": "l2", "strength": -1}, "strength must be at least 0 but got -1"),
+        ({"kind": "l1", "strength": [1e-3, -1e-3]}, "strength must be at least 0 but got -0.001"),
+        ({"kind": "dropout", "rate": 1}, "rate must be at least 0 and less than 1 but got 1"),
+        ({"kind": "dropout", "rate": {"low": 0.5, "high": 1.0}}, "rate must be at least 0 and less than 1 but got 1"),
+        ({"kind": "elastic_net", "l1_ratio": 1.5}, "l1_ratio must be at least 0 and at most 1 but got 1.5"),
+        ({"kind": "weight_decay", "tau": 0}, "tau must be greater than 0 but got 0"),
+        ({"kind": "l2", "strength": {"low": 2, "high": 1}}, "low must be less than high but got low=2 and high=1"),
+        ({"kind": "l2", "strength": {"low": 1, "high": 1}}, "low must be less than high"),
+        ({"kind": "l2", "strength": {"low": 0, "high": 1, "log": True}}, "low must be greater than 0 when log is true"),
+        ({"kind": "l2", "strength": {"low": 0, "high": 1, "step": 1}}, "Extra inputs"),
+        ({"kind": "l2", "strength": "0.1"}, "valid number"),
+        ({"kind": "l2", "strength": True}, "valid number"),
+        ({"kind": "l2", "strength": float("nan")}, "finite number"),
+        ({"kind": "l2", "strength": float("inf")}, "finite number"),
+        ({"kind": "l2", "strength": [0.1, float("nan")]}, "finite number"),
+        ({"kind": "l2", "strength": []}, "at least 1 item"),
+        ({"kind": "ridge"}, "does not match any of the expected tags"),
+    ],
+)
+def test_an_illegal_strength_is_refused_with_its_rule_and_value(asked, told) -> None:
+    with pytest.raises(ValidationError) as refused:
+        ANY_KIND.validate_python(asked)
+    assert told in str(refused.value)
+
+
+def test_a_strength_may_be_a_number_a_list_or_a_range() -> None:
+    for asked, expected in (
+        (0.5, 0.5),
+        (1, 1.0),
+        ([0.1, 0.2], (0.1, 0.2)),
+        ({"low": 0.1, "high": 1}, Range(low=0.1, high=1)),
+    ):
+        assert ANY_KIND.validate_python({"kind": "l2", "strength": asked}).strengths == {"strength": expected}
+    assert ANY_KIND.validate_python({"kind": "l2"}).strengths == {"strength": None}
+
+
+def test_kinds_are_values() -> None:
+    kind = ANY_KIND.validate_python({"kind": "l2", "strength": 0.1})
+    with pytest.raises(ValidationError, match="frozen"):
+        kind.strength = 0.2
+    assert kind == ANY_KIND.validate_python({"kind": "l2", "strength": 0.1})
