@@ -102,8 +102,9 @@ def _refusals() -> Iterator[None]:
         raise typer.Exit(REFUSED) from error
     except ValidationError as error:
         for broken in error.errors():
-            name = "_".join(map(str, broken["loc"]))
-            typer.echo(f"setting RIDGELINE_{name.upper()}: {broken['msg']} but got {broken['input']!r}", err=True)
+            name = str(broken["loc"][0])
+            told = "a secret" if name == "token" else repr(broken["input"])
+            typer.echo(f"setting RIDGELINE_{name.upper()}: {broken['msg']} but got {told}", err=True)
         raise typer.Exit(REFUSED) from error
 
 
