@@ -42,13 +42,13 @@ class TestEveryPruner:
 
     @settings(max_examples=40, deadline=None)
     @given(scores=LOSSES)
-    def test_fixed_trials_and_the_best_of_the_sampled_ones_go_on(self, pruner, study_of, generation_of, scores):
+    def test_fixed_trials_and_the_best_of_the_generation_go_on(self, pruner, study_of, generation_of, scores):
         study = study_of(pruner=pruner)
-        states = decide(study, generation_of(scores, fixed=2), 17, ())
-        assert all(states[number] is TrialState.RUNNING for number in range(min(2, len(states))))
-        sampled = dict(enumerate(scores[2:], start=2))
-        if states and sampled:
-            assert states[min(sampled, key=sampled.__getitem__)] is TrialState.RUNNING
+        fixed = decide(study, generation_of(scores, fixed=len(scores)), 17, ())
+        assert set(fixed.values()) <= {TrialState.RUNNING}
+        states = decide(study, generation_of(scores, fixed=0), 17, ())
+        assert set(states) == (set() if pruner == "none" else set(range(len(scores))))
+        assert states.get(scores.index(min(scores)), TrialState.RUNNING) is TrialState.RUNNING
 
     def test_all_are_complete_at_the_last_rung(self, pruner, study_of, generation_of):
         trials = generation_of([1.0, 2.0, 3.0], epochs=50)
@@ -89,6 +89,22 @@ class TestHalving:
         kept = [number for number, state in states.items() if state is TrialState.RUNNING]
         ranked = sorted(range(len(scores)), key=lambda number: (scores[number], number))
         assert kept == sorted(ranked[: max(1, len(scores) // factor)])
+
+    def test_the_best_of_each_kind_is_kept_first_as_long_as_there_is_room(self, study_of, generation_of):
+        kinds = ["l2", "l2", "l2", "l1", "l1", "dropout", "dropout", "dropout", "dropout"]
+        scores = [0.1, 0.2, 0.3, 0.5, 0.4, 0.9, 0.8, 0.8, 0.7]
+        trials = [
+            trial.model_copy(update={"regularizer": kind})
+            for trial, kind in zip(generation_of(scores, fixed=0), kinds, strict=True)
+        ]
+
+        def kept(factor):
+            study = study_of(pruner={"kind": "successive_halving", "reduction_factor": factor, "first_rung_epochs": 17})
+            return [number for number, state in decide(study, trials, 17, ()).items() if state is TrialState.RUNNING]
+
+        assert kept(2) == [0, 1, 4, 8]
+        assert kept(3) == [0, 4, 8]
+        assert kept(4) == [0, 4]
 
     def test_hyperband_compares_inside_each_bracket(self, study_of, generation_of):
         study = study_of(pruner={"kind": "hyperband", "first_rung_epochs": 5})
