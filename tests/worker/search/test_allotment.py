@@ -1,15 +1,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
-
 from ridgeline_worker.search.allotment import Standing, allot
 
-STANDINGS = st.lists(st.integers(0, 30), min_size=1, max_size=6).map(
-    lambda sampled: [Standing(kind=f"kind{place}", sampled=n, losses=()) for place, n in enumerate(sampled)]
-)
 
-
-@given(count=st.integers(0, 64), standings=STANDINGS)
-def test_every_trial_is_dealt_and_the_kinds_draw_level(count, standings):
+@given(count=st.integers(0, 64), sampled=st.lists(st.integers(0, 30), min_size=1, max_size=6))
+def test_every_trial_is_dealt_and_the_kinds_draw_level(count, sampled):
+    standings = [Standing(kind=f"kind{place}", sampled=before, losses=()) for place, before in enumerate(sampled)]
     counts = allot(count, standings)
     assert sum(counts.values()) == count
     totals = {standing.kind: standing.sampled + counts[standing.kind] for standing in standings}
