@@ -23,6 +23,12 @@ class Frozen(BaseModel):
 Number = Annotated[float, Strict()]
 """A number and nothing that could be read as one: neither "0.1" nor true."""
 
+Whole = Annotated[int, Strict()]
+"""A whole number, likewise."""
+
+Flag = Annotated[bool, Strict()]
+"""True or false, and neither "yes" nor 1."""
+
 
 class Range(Frozen):
     """An interval that is searched."""
@@ -31,7 +37,7 @@ class Range(Frozen):
     """Lower end, included."""
     high: Number
     """Upper end, included; greater than low."""
-    log: bool = False
+    log: Flag = False
     """Whether the logarithm is searched uniformly; needs low > 0."""
 
     @model_validator(mode="after")

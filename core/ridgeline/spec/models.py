@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ridgeline.kinds import Frozen
+from ridgeline.kinds.kind import Whole
 from ridgeline.spec.named import or_name
 
 
@@ -36,7 +37,7 @@ class Mlp(Frozen):
     kind: Literal["mlp"] = "mlp"
     """mlp: fully connected layers with an activation between them."""
     hidden: Annotated[
-        tuple[Annotated[int, Field(ge=1, le=8192)], ...],
+        tuple[Annotated[Whole, Field(ge=1, le=8192)], ...],
         Field(min_length=1, max_length=16, examples=[[64, 64]]),
     ] = (64, 64)
     """Units of each hidden layer, 1 to 8192 each, 1 to 16 layers."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ridgeline.kinds import CATALOGUE, AnyKind, Frozen, Search
-from ridgeline.kinds.kind import Number
+from ridgeline.kinds.kind import Flag, Number, Whole
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.models import AnyModel, Mlp
 from ridgeline.spec.named import or_name
@@ -43,9 +43,9 @@ class Objective(Frozen):
 class Evaluation(Frozen):
     """How a trial is scored: cross-validation on all rows but the test part."""
 
-    folds: Annotated[int, Field(ge=2, le=50)] = 5
+    folds: Annotated[Whole, Field(ge=2, le=50)] = 5
     """Parts of a cross-validation, 2 to 50; each serves once as validation rows."""
-    repeats: Annotated[int, Field(ge=1, le=100)] = 1
+    repeats: Annotated[Whole, Field(ge=1, le=100)] = 1
     """Cross-validations with fresh folds and seeds, 1 to 100; a trial trains folds x repeats models."""
     test_fraction: Annotated[Number, Field(gt=0, le=0.5)] = 0.2
     """Share of rows that no trial ever sees, above 0 and at most 0.5."""
@@ -60,7 +60,7 @@ class Sgd(Frozen):
     """sgd: without hidden decay; kind weight_decay adds it."""
     momentum: Annotated[Number, Field(ge=0, lt=1)] = 0.0
     """Share of the last step that is kept, at least 0 and below 1."""
-    nesterov: bool = False
+    nesterov: Flag = False
     """Whether momentum looks ahead; needs momentum above 0."""
 
 
@@ -83,9 +83,9 @@ AnyOptimizer = Annotated[Sgd | Adam, Field(discriminator="kind"), *or_name(("sgd
 class Training(Frozen):
     """How a model is trained."""
 
-    epochs: Annotated[int, Field(ge=1, le=10_000)] = 50
+    epochs: Annotated[Whole, Field(ge=1, le=10_000)] = 50
     """Passes over the training rows, 1 to 10000."""
-    batch_size: Annotated[int, Field(ge=1, le=65_536)] = 64
+    batch_size: Annotated[Whole, Field(ge=1, le=65_536)] = 64
     """Rows of a step, 1 to 65536; cut to the training rows of a fold."""
     optimizer: AnyOptimizer = Adam()
     """sgd or adam, or an object with its options."""
@@ -129,14 +129,14 @@ class Grid(Frozen):
 
     kind: Literal["grid"] = "grid"
     """grid: evenly spaced values of each range, in shuffled order; Optuna's GridSampler."""
-    points: Annotated[int, Field(ge=2, le=1000)] = 8
+    points: Annotated[Whole, Field(ge=2, le=1000)] = 8
     """Values of each searched strength, both ends included, 2 to 1000."""
 
 
 SAMPLERS = ("tpe", "random", "qmc", "gp", "grid")
 AnySampler = Annotated[Tpe | Random | Qmc | Gp | Grid, Field(discriminator="kind"), *or_name(SAMPLERS)]
 
-FirstRung = Annotated[int | None, Field(ge=1)]
+FirstRung = Annotated[Whole | None, Field(ge=1)]
 
 
 class NoPruner(Frozen):
@@ -160,7 +160,7 @@ class SuccessiveHalving(Frozen):
 
     kind: Literal["successive_halving"] = "successive_halving"
     """successive_halving: at each rung, keeps the best 1/reduction_factor of the generation."""
-    reduction_factor: Annotated[int, Field(ge=2, le=10)] = 3
+    reduction_factor: Annotated[Whole, Field(ge=2, le=10)] = 3
     """Ratio of one rung's epochs to the next and of trials kept, 2 to 10."""
     first_rung_epochs: FirstRung = None
     """Epochs of the first rung; null: a third of the epochs, since strong regularization starts slowly."""
@@ -171,7 +171,7 @@ class Hyperband(Frozen):
 
     kind: Literal["hyperband"] = "hyperband"
     """hyperband: successive halving in brackets that start at different rungs."""
-    reduction_factor: Annotated[int, Field(ge=2, le=10)] = 3
+    reduction_factor: Annotated[Whole, Field(ge=2, le=10)] = 3
     """Ratio of one rung's epochs to the next and of trials kept, 2 to 10."""
     first_rung_epochs: FirstRung = None
     """Epochs of the first rung of the first bracket; null: a third of the epochs."""
@@ -192,7 +192,7 @@ MAX_TRIALS = 100_000
 class Budget(Frozen):
     """When the search ends: at whichever comes first."""
 
-    max_trials: Annotated[int, Field(ge=1, le=MAX_TRIALS)] = 128
+    max_trials: Annotated[Whole, Field(ge=1, le=MAX_TRIALS)] = 128
     """Settings started, 1 to 100000: none, fixed, pruned and failed ones count."""
     max_seconds: Annotated[Number | None, Field(gt=0)] = None
     """Running time in seconds without pauses; null: no limit."""
@@ -215,7 +215,7 @@ class StudySpec(Frozen):
         Field(max_length=32, examples=[{"team": "a"}]),
     ] = {}
     """Any labels, to filter by."""
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    seed: Annotated[Whole, Field(ge=0, lt=2**32)] = 0
     """Seed of every draw: the same request and seed give the same trials and scores; 0 to 2^32 - 1."""
     mode: Mode = Mode.SINGLE
     """single: each trial has one kind."""
