@@ -5,6 +5,9 @@ import sys
 
 import structlog
 
+CHATTY = ("alembic.runtime.plugins",)
+"""Libraries that tell at INFO what only they want to know."""
+
 
 def configure_logs(level: str = "INFO") -> None:
     """Send every record from this level on to stderr, one JSON object a line, with its time in UTC."""
@@ -26,6 +29,8 @@ def configure_logs(level: str = "INFO") -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for library in CHATTY:
+        logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLogger().level))
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -1,140 +1,15 @@
-"""`python -m ridgeline_worker serve | run`."""
+"""`python -m ridgeline_worker serve | run`.
 
-import signal
-import sys
-from pathlib import Path
-from threading import Thread
-from typing import Annotated, Any
-
-import typer
-from pydantic import BaseModel, ValidationError
-from ridgeline.errors import Invalid, RidgelineError, Violation
-from ridgeline.logs import configure_logs
-from ridgeline.spec import StudySpec, resolve
-from ridgeline.spec.resolve import unknown_dataset
-from ridgeline.spec.states import ENDED
-from ridgeline.spec.views import Broken, Problem
-from ridgeline.store import Store, answers, upgrade
-
-from ridgeline_worker.engine.cluster import ClusterEngine
-from ridgeline_worker.loop import Worker
-from ridgeline_worker.settings import WorkerSettings
-
-app = typer.Typer(help="Ridgeline's worker: trains the studies of a data folder.", no_args_is_help=True)
-
-DataDir = Annotated[Path | None, typer.Option(help="Folder of the database; RIDGELINE_DATA_DIR.")]
-Processes = Annotated[int | None, typer.Option(min=1, help="Engine processes of one thread; RIDGELINE_PROCESSES.")]
-
-EVENTS_EVERY_SECONDS = 0.2
-
-
-@app.command()
-def serve(data_dir: DataDir = None, processes: Processes = None) -> None:
-    """Claim studies and carry them to their end, until SIGTERM or SIGINT."""
-    settings = _settings(data_dir, processes)
-    with Store.open(settings.data_dir, wait_seconds=settings.schema_wait_seconds) as store:
-        engine = ClusterEngine(settings.processes, niceness=settings.engine_niceness)
-        worker = Worker(store, engine, settings)
-        _leave_on_signals(worker)
-        try:
-            worker.run()
-        finally:
-            engine.close()
-
-
-@app.command()
-def run(spec: Path, data_dir: DataDir = None, processes: Processes = None) -> None:
-    """Run one study without a server; what happens comes as JSON lines on stdout."""
-    settings = _settings(data_dir, processes)
-    upgrade(settings.data_dir)
-    with Store.open(settings.data_dir) as store:
-        try:
-            study_id = _submit(store, spec)
-        except Invalid as refused:
-            _line("problem", _problem(refused, str(spec)))
-            raise typer.Exit(2) from refused
-        engine = ClusterEngine(settings.processes, niceness=settings.engine_niceness)
-        worker = Worker(store, engine, settings)
-        _leave_on_signals(worker)
-        work = Thread(target=worker.run, name="worker")
-        work.start()
-        try:
-            _tell(store, study_id, work)
-        finally:
-            worker.leave()
-            work.join()
-            engine.close()
-
-
-def _settings(data_dir: Path | None, processes: int | None) -> WorkerSettings:
-    given = {"data_dir": data_dir, "processes": processes}
-    settings = WorkerSettings(**{name: value for name, value in given.items() if value is not None})
-    configure_logs(settings.log_level)
-    return settings
-
-
-def _leave_on_signals(worker: Worker) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.leave())
-
-
-def _submit(store: Store, path: Path) -> str:
-    try:
-        spec = StudySpec.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise Invalid(
-            Violation(".".join(map(str, e["loc"])) or "body", e["msg"], e["input"], "see the study's schema")
-            for e in error.errors()
-        ) from error
-    facts = store.datasets.find(spec.dataset)
-    if facts is None:
-        raise unknown_dataset(spec.dataset, store.datasets.names())
-    study, _ = store.studies.submit(spec, resolve(spec, facts))
-    return study.id
-
-
-def _tell(store: Store, study_id: str, work: Thread) -> None:
-    """Print events until the study has ended, then the leaderboard."""
-    told = 0
-    while True:
-        ended = store.studies.get(study_id).state in ENDED
-        for event in store.events.after(told, study_id=study_id):
-            told = event.id
-            _line("event", event)
-            if event.type == "rung.decided":
-                _line("study", store.studies.get(study_id))
-        if ended or not work.is_alive():
-            break
-        work.join(EVENTS_EVERY_SECONDS)
-    _line("study", store.studies.get(study_id))
-    _line("leaderboard", answers.leaderboard(store, study_id))
-
-
-def _problem(refused: Invalid, path: str) -> Problem:
-    broken = tuple(Broken(field=v.field, rule=v.rule, value=v.value, remedy=v.remedy) for v in refused.violations)
-    return Problem(
-        type=f"urn:ridgeline:problem:{refused.kind}",
-        title="Invalid request",
-        status=422,
-        detail=str(refused),
-        instance=path,
-        errors=broken,
-    )
-
-
-def _line(name: str, value: BaseModel) -> None:
-    sys.stdout.write(f'{{"{name}": {value.model_dump_json()}}}\n')
-    sys.stdout.flush()
-
-
-def main() -> Any:
-    """Run a command; an error of ours is one line on stderr."""
-    try:
-        return app()
-    except RidgelineError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-
+Each engine process imports this module too, under another name, and needs nothing of it.
+"""
 
 if __name__ == "__main__":
+    import sys
+
+    from ridgeline_worker.forkserver import start_forkserver
+
+    start_forkserver()  # it loads its libraries while this process loads its own
+
+    from ridgeline_worker.commands import main
+
     sys.exit(main())

@@ -14,6 +14,7 @@ from ridgeline.spec.states import EndReason, FailureKind, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView, TrialView
 from ridgeline.store import Claim, RungResult, Store
 
+from ridgeline_worker.data import load
 from ridgeline_worker.engine import Engine, Race, Reached, Turns
 from ridgeline_worker.search import decide, next_generation
 from ridgeline_worker.training import Evaluation, Lane
@@ -90,6 +91,7 @@ class StudyRun:
         self._log.info("study.settled", state=state, reason=reason, running_seconds=round(self.running_seconds, 3))
 
     def _search(self) -> None:
+        load(self._study.dataset)  # without rows the study fails, not one trial after another
         trials = list(self._store.trials.of(self.claim.study_id))
         while True:
             if not any(trial.state is TrialState.RUNNING for trial in trials):
@@ -102,9 +104,11 @@ class StudyRun:
                     self._settle(StudyState.COMPLETED, reason, max_trials=max_trials)
                     return
                 self._store.claims.add_generation(self.claim, new)
-                trials = list(self._store.trials.of(self.claim.study_id))
-            self._race(trials)
-            trials = list(self._store.trials.of(self.claim.study_id))
+                trials += self._store.trials.of(self.claim.study_id, first=len(trials))
+            newest = trials[-1].generation
+            first = next(trial.number for trial in trials if trial.generation == newest)
+            self._race(trials[:first], trials[first:])
+            trials[first:] = self._store.trials.of(self.claim.study_id, first=first)
 
     def _between_segments(self) -> None:
         """Obey the user, the budget of time and the worker's own end."""
@@ -124,11 +128,9 @@ class StudyRun:
         if target is not None and any(t.score is not None and sign * t.score <= sign * target for t in trials):
             raise _Ended(StudyState.COMPLETED, EndReason.TARGET)
 
-    def _race(self, trials: Sequence[TrialView]) -> None:
+    def _race(self, history: Sequence[TrialView], newest: Sequence[TrialView]) -> None:
         """Train the newest generation to its end, from rung to rung."""
-        number = max(trial.generation for trial in trials)
-        generation = {trial.number: trial for trial in trials if trial.generation == number}
-        history = [trial for trial in trials if trial.generation < number]
+        generation = {trial.number: trial for trial in newest}
         race = Race(self._study, self._engine, self._turns, self._between_segments)
         race.enter(self._lanes([t for t in generation.values() if t.state is TrialState.RUNNING]))
         for epochs in sorted({e for bracket in self._study.plan.brackets for e in bracket.rungs_epochs}):
@@ -140,7 +142,7 @@ class StudyRun:
             if results:
                 self._store.claims.record_rung(
                     self.claim,
-                    number,
+                    newest[0].generation,
                     epochs,
                     results,
                     running_seconds=self.running_seconds,

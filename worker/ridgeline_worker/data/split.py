@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Int
@@ -50,7 +51,7 @@ def folds(table: Table, search: Int[np.ndarray, "search"], count: int, seed: int
     """Deal the search rows to folds, with the class shares of the whole; each repeat deals anew."""
     state = int(np.random.SeedSequence(seed, spawn_key=(repeat,)).generate_state(1)[0])
     units = _Units(table, search)
-    kind = KFold if units.strata is None else StratifiedKFold
+    kind: Any = KFold if units.strata is None else StratifiedKFold
     dealt = kind(count, shuffle=True, random_state=state).split(units.labels, units.strata)
     return tuple(Fold(units.rows(train), units.rows(validation)) for train, validation in dealt)
 

@@ -25,24 +25,26 @@ class Table:
         return hashlib.sha256(self.x.astype("<f8").tobytes() + self.y.astype("<f8").tobytes()).hexdigest()
 
 
-@lru_cache(maxsize=8)
-def built_in(name: str) -> Table:
-    """A data set that ships with scikit-learn.
+def load(facts: DatasetFacts) -> Table:
+    """The rows that the facts describe.
 
     Raises:
-        ValueError: when the installed scikit-learn has other rows than the ones that the name stands for.
+        ValueError: when nobody has them, or the installed scikit-learn ships others under their name.
     """
-    facts = BUILT_IN[name]
-    bunch = getattr(datasets, f"load_{name}")(**({"scaled": False} if name == "diabetes" else {}))
-    table = Table(np.asarray(bunch.data, dtype=np.float64), np.asarray(bunch.target, dtype=np.float64), facts.task)
+    if facts.name not in BUILT_IN:
+        raise ValueError(f"data set must be one of {', '.join(BUILT_IN)} but got {facts.name!r}; name one of them")
+    table = _built_in(facts.name)
     if table.hash != facts.id:
         raise ValueError(
-            f"data set {name!r} must hash to {facts.id} but got {table.hash}; "
+            f"data set {facts.name!r} must hash to {facts.id} but got {table.hash}; "
             "install a scikit-learn that ships the same rows"
         )
     return table
 
 
-def load(facts: DatasetFacts) -> Table:
-    """The rows that the facts describe."""
-    return built_in(facts.name)
+@lru_cache(maxsize=8)
+def _built_in(name: str) -> Table:
+    """A data set that ships with scikit-learn."""
+    bunch = getattr(datasets, f"load_{name}")(**({"scaled": False} if name == "diabetes" else {}))
+    x, y = np.asarray(bunch.data, dtype=np.float64), np.asarray(bunch.target, dtype=np.float64)
+    return Table(x, y, BUILT_IN[name].task)

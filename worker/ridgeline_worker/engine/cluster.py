@@ -4,12 +4,16 @@ A killed process comes back, and the scheduler computes again what was lost with
 are pure.  The same code runs on any Dask cluster.
 """
 
+import logging
 import os
+import signal
 from collections.abc import Callable
 from typing import Any
 
 import dask
 from distributed import Client, LocalCluster, WorkerPlugin
+
+from ridgeline_worker.forkserver import start_forkserver
 
 DASK_CONFIG = {
     "distributed.scheduler.allowed-failures": 1,  # a task whose process died twice is given up
@@ -18,14 +22,13 @@ DASK_CONFIG = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
+    "distributed.worker.multiprocessing-method": "forkserver",
     "distributed.admin.tick.limit": "60s",  # a busy training thread is no fault
-    "distributed.logging.distributed": "error",
 }
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 
 class EngineProcess(WorkerPlugin):
-    """Prepares a new engine process: lower priority, libraries loaded."""
+    """Prepares a new engine process: a lower priority, and Ctrl+C is for the worker, which ends it in good order."""
 
     name = "ridgeline-engine-process"
 
@@ -35,7 +38,7 @@ class EngineProcess(WorkerPlugin):
     def setup(self, worker: Any) -> None:  # noqa: ARG002
         """Run by Dask in each process before its first task."""
         os.nice(self.niceness)
-        from ridgeline_worker.engine import task  # noqa: F401, PLC0415 - loads torch and scikit-learn before the first task
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 class ClusterEngine:
@@ -43,15 +46,17 @@ class ClusterEngine:
 
     def __init__(self, processes: int, *, niceness: int = 10) -> None:
         self.processes = processes
+        start_forkserver()
+        _log_as_we_do()
         dask.config.set(DASK_CONFIG)
         self._cluster = LocalCluster(
             n_workers=processes,
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
             memory_limit=0,
-            env=ONE_THREAD,
+            silence_logs=logging.ERROR,
         )
         self._client = Client(self._cluster, set_as_default=False)
         self._client.register_plugin(EngineProcess(niceness))
@@ -68,3 +73,12 @@ class ClusterEngine:
         """Stop the processes."""
         self._client.close()
         self._cluster.close()
+
+
+def _log_as_we_do() -> None:
+    """Dask writes lines of its own to stderr unless its records go where all others do."""
+    for name in ("distributed", "tornado", "tornado.application"):
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+        logger.setLevel(logging.ERROR)

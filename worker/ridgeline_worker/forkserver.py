@@ -1,0 +1,20 @@
+"""The process that engine processes are forked from: it has loaded what they need.
+
+Loading torch, scikit-learn and Dask takes seconds of processor time and hundreds of megabytes; forked processes start
+in a fraction of a second and share that memory.  It trains nothing itself, so there is no thread that a fork could
+lose, and it ends when the process that started it does.
+"""
+
+import os
+from multiprocessing import forkserver
+
+PRELOADED = ["distributed", "ridgeline_worker.engine.task"]
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+"""Read by the libraries when they are loaded: parallel is what the processes are."""
+
+
+def start_forkserver() -> None:
+    """Start it, unless it runs already; returns at once, while it loads."""
+    os.environ.update(ONE_THREAD)
+    forkserver.set_forkserver_preload(PRELOADED)
+    forkserver.ensure_running()
