@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from ridgeline.errors import SchemaTooNew
 from ridgeline.spec.views import Problem
 
 REFUSED_STUDIES = {
@@ -63,6 +64,14 @@ REFUSED_STUDIES = {
     "a list item in quotes": (
         {"regularizers": [{"kind": "l2", "strength": [0.1, "0.2"]}]},
         "regularizers.0.strength.1",
+        "quotes",
+    ),
+    "a whole number in quotes": ({"evaluation": {"folds": "3"}}, "evaluation.folds", "quotes"),
+    "a fraction of a fold": ({"evaluation": {"folds": 2.5}}, "evaluation.folds", "whole number"),
+    "true for a number": ({"seed": True}, "seed", "whole number"),
+    "a word for true": (
+        {"training": {"optimizer": {"kind": "sgd", "nesterov": "yes"}}},
+        "training.optimizer.nesterov",
         "quotes",
     ),
     "half a range": (
@@ -328,11 +337,21 @@ class TestOtherBodies:
         assert problem_of(answer, 422).errors[0].field.lower() == "idempotency-key"
 
 
-def test_what_goes_wrong_inside_tells_no_internals(client, store, monkeypatch):
+def test_what_goes_wrong_inside_tells_no_internals(client, monkeypatch):
     def broken(*_args, **_kwargs):
         raise ZeroDivisionError("secret of the house")
 
     monkeypatch.setattr("ridgeline.store.Datasets.page", broken)
     answer = client.get("/v1/datasets")
     assert "secret" not in answer.text
-    problem_of(answer, 500)
+    assert "its log tells more" in problem_of(answer, 500).detail
+
+
+def test_an_error_of_ours_that_no_user_can_mend_is_logged(client, monkeypatch, caplog):
+    def broken(*_args, **_kwargs):
+        raise SchemaTooNew("the database has grown")
+
+    monkeypatch.setattr("ridgeline.store.Datasets.page", broken)
+    problem_of(client.get("/v1/datasets"), 500)
+    assert "the database has grown" in caplog.text
+    assert client.get("/healthz").status_code == 200

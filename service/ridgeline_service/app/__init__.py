@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 from ridgeline import __version__
 from ridgeline.store import Store
 
+from ridgeline_service.app.last_resort import LastResort
 from ridgeline_service.app.limits import BodyLimit
 from ridgeline_service.app.metering import Metering
 from ridgeline_service.app.openapi import document
@@ -71,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
         )
     handle_problems(app)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(LastResort)
     app.add_middleware(Metering, metrics=app.state.metrics)
     document(app)
     return app

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 from ridgeline.kinds import Frozen
+from ridgeline.kinds.kind import Whole
 from ridgeline.spec.study import MAX_TRIALS, Tag
 
 
@@ -21,5 +22,5 @@ class StudyEdit(Frozen):
 class Extension(Frozen):
     """A larger budget."""
 
-    max_trials: Annotated[int, Field(ge=1, le=MAX_TRIALS, examples=[256])]
+    max_trials: Annotated[Whole, Field(ge=1, le=MAX_TRIALS, examples=[256])]
     """The new total of settings started, 1 to 100000; more than before."""

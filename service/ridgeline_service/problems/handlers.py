@@ -1,4 +1,4 @@
-"""Turn every exception into a problem."""
+"""Turn what a request causes into a problem."""
 
 from http import HTTPStatus
 from typing import Any
@@ -27,21 +27,20 @@ STATUSES: dict[type[RidgelineError], int] = {
     Unauthorized: 401,
     NotReadyToServe: 503,
 }
-"""Every other error of ours is one that a user cannot mend: 500."""
+"""Every other error of ours is one that whoever asks cannot mend: it is raised on."""
 
 
 def handle_problems(app: FastAPI) -> None:
-    """Answer every exception of the app with a problem."""
+    """Answer every exception that a request may cause with a problem."""
     app.exception_handler(RidgelineError)(_ours)
     app.exception_handler(RequestValidationError)(_malformed)
     app.exception_handler(HTTPException)(_refused)
-    app.exception_handler(Exception)(_unexpected)
 
 
 async def _ours(request: Request, error: RidgelineError) -> Response:
     status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), None)
     if status is None:
-        return await _unexpected(request, error)
+        raise error
     if isinstance(error, Invalid):
         return invalid(request, error.violations)
     headers = {}
@@ -66,11 +65,6 @@ async def _refused(request: Request, error: HTTPException) -> Response:
         detail = f"the method must be {allowed} here but got {request.method}; /openapi.json lists the routes"
     kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     return answer(request.url.path, error.status_code, kind, detail, headers=error.headers)
-
-
-async def _unexpected(request: Request, error: Exception) -> Response:  # noqa: ARG001  its text is for the log only
-    detail = "the service met an error of its own; the log of the service tells more, and trying again is safe"
-    return answer(request.url.path, 500, "internal", detail)
 
 
 def _body_type(request: Request) -> Any:

@@ -1,6 +1,7 @@
 """Health, readiness and figures."""
 
 import sqlite3
+import time
 from contextlib import closing
 
 import pytest
@@ -43,3 +44,28 @@ def test_metrics_count_requests_by_route_and_studies_by_state(client):
     assert 'ridgeline_studies{state="queued"} 1.0' in text
     assert 'ridgeline_studies{state="failed"} 0.0' in text
     assert "ridgeline_http_request_seconds_bucket" in text
+
+
+def test_metrics_count_what_went_wrong_inside(client, monkeypatch):
+    def broken(*_args, **_kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("ridgeline.store.Datasets.page", broken)
+    client.get("/v1/datasets")
+    assert 'ridgeline_http_requests_total{method="GET",route="/v1/datasets",status="500"} 1.0' in (
+        client.get("/metrics").text
+    )
+
+
+def test_metrics_count_listeners_until_they_go(client, study):
+    def listeners():
+        return next(line for line in client.get("/metrics").text.splitlines() if line.startswith("ridgeline_listeners"))
+
+    with client.stream("GET", f"/v1/studies/{study['id']}/events") as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == "event: study.queued"
+        assert listeners() == "ridgeline_listeners 1.0"
+    deadline = time.monotonic() + 10
+    while listeners() != "ridgeline_listeners 0.0" and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert listeners() == "ridgeline_listeners 0.0"
