@@ -2,7 +2,6 @@ import math
 
 import pytest
 import torch
-
 from ridgeline.kinds import CATALOGUE
 from ridgeline_worker.regularizers import REGULARIZERS
 
@@ -59,9 +58,7 @@ class TestEveryRegularizer:
         assert not torch.equal(state.theta[:folds], state.theta[folds : 2 * folds])
 
     @pytest.mark.parametrize("which", ["low", "high"])
-    def test_both_ends_of_its_range_train_to_a_finite_loss(
-        self, problem, lanes_of, trained, kind, optimizer, which
-    ):
+    def test_both_ends_of_its_range_train_to_a_finite_loss(self, problem, lanes_of, trained, kind, optimizer, which):
         _, scores = trained(problem, lanes_of(problem, [{kind: end(kind, which)}]), 15)
         assert all(score.score is not None for score in scores)
 

@@ -1,0 +1,147 @@
+"""Linear models, full batch, float64, to convergence: the minimizers that scikit-learn finds.
+
+The equivalences: l2(s) = Ridge(alpha = n s) and C = 1/(2 n s); l1(s) = Lasso(alpha = s/2) and C = 1/(n s);
+elastic_net(s, a) = ElasticNet(alpha = s/2, l1_ratio = a).
+"""
+
+import numpy as np
+import pytest
+import torch
+from ridgeline.spec.metrics import Metric, Task
+from ridgeline.spec.models import Linear
+from ridgeline.spec.study import Adam, Sgd
+from ridgeline_worker.data import Prepared
+from ridgeline_worker.models import build
+from ridgeline_worker.training import Cohort, Draws, Evaluation, Lane, Layout, Problem
+from ridgeline_worker.training.optimizer import build_optimizer
+from ridgeline_worker.training.problem import Rows
+from sklearn.datasets import make_classification, make_regression
+from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
+
+ROWS, FEATURES, STEPS = 80, 6, 2000
+OPTIMIZERS = {
+    "sgd": (Sgd(), 0.1),
+    "momentum": (Sgd(momentum=0.9), 0.02),
+    "nesterov": (Sgd(momentum=0.9, nesterov=True), 0.02),
+    "adam": (Adam(), 0.003),
+}
+
+
+def data(task):
+    if task is Task.REGRESSION:
+        x, y = make_regression(ROWS, FEATURES, n_informative=3, noise=20.0, random_state=0)
+        y = (y - y.mean()) / y.std()
+    else:
+        x, y = make_classification(ROWS, FEATURES, n_informative=3, n_redundant=1, flip_y=0.2, random_state=0)
+    return (x - x.mean(axis=0)) / x.std(axis=0), y.astype(float)
+
+
+def problem(task, optimizer):
+    x, y = data(task)
+    model = build(Linear(), FEATURES, 1)
+    fold = Prepared(x, y, x, y, target_mean=0.0, target_scale=1.0)
+    device = torch.device("cpu")
+    return Problem(
+        task=task,
+        metric=Metric.RMSE,
+        model=model,
+        layout=Layout(model),
+        optimizer=build_optimizer(optimizer),
+        draws=Draws(0),
+        evaluations=(Evaluation(0, 0),),
+        folds=(fold,),
+        rows=Rows.of((fold,), task, torch.float64, device),
+        steps_per_epoch=1,
+        dtype=torch.float64,
+        device=device,
+    )
+
+
+def begun(task, optimizer, settings):
+    """A cohort with a lane for each setting."""
+    options, rate = OPTIMIZERS[optimizer]
+    asked = problem(task, options)
+    lanes = [Lane(trial, Evaluation(0, 0), rate, setting) for trial, setting in enumerate(settings)]
+    return Cohort(asked, lanes), Cohort.begin(asked, lanes)
+
+
+def weights(cohort, state):
+    """Weights [settings, features]."""
+    return cohort.problem.layout.views(state.theta)["weight0"][: len(state.lanes), :FEATURES, 0].numpy()
+
+
+def converged(task, optimizer, settings):
+    cohort, state = begun(task, optimizer, settings)
+    return weights(cohort, cohort.train(state, STEPS))
+
+
+def assert_same(found, expected):
+    np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-6)
+    np.testing.assert_array_equal(found == 0, expected == 0)
+
+
+@pytest.fixture(params=OPTIMIZERS)
+def optimizer(request):
+    return request.param
+
+
+STRENGTHS = (0.02, 0.2, 0.6)
+
+
+def test_regression_lanes_meet_ridge_lasso_and_elastic_net(optimizer):
+    x, y = data(Task.REGRESSION)
+    settings = [{"l2": {"strength": s}} for s in STRENGTHS]
+    settings += [{"l1": {"strength": s}} for s in STRENGTHS]
+    settings += [{"elastic_net": {"strength": s, "l1_ratio": 0.7}} for s in STRENGTHS]
+    found = converged(Task.REGRESSION, optimizer, settings)
+    models = [Ridge(alpha=ROWS * s) for s in STRENGTHS]
+    models += [Lasso(alpha=s / 2, tol=1e-10) for s in STRENGTHS]
+    models += [ElasticNet(alpha=s / 2, l1_ratio=0.7, tol=1e-10) for s in STRENGTHS]
+    expected = np.stack([model.fit(x, y).coef_ for model in models])
+    assert (expected[3:] == 0).any()
+    assert_same(found, expected)
+
+
+def test_classification_lanes_meet_logistic_regression(optimizer):
+    x, y = data(Task.BINARY)
+    strengths = (0.01, 0.05)
+    settings = [{"l2": {"strength": s}} for s in strengths] + [{"l1": {"strength": s}} for s in strengths]
+    found = converged(Task.BINARY, optimizer, settings)
+    models = [LogisticRegression(C=1 / (2 * ROWS * s), tol=1e-10, max_iter=10_000) for s in strengths]
+    models += [
+        LogisticRegression(C=1 / (ROWS * s), l1_ratio=1.0, solver="saga", tol=1e-10, max_iter=100_000)
+        for s in strengths
+    ]
+    expected = np.stack([model.fit(x, y).coef_[0] for model in models])
+    assert (expected[2:] == 0).any()
+    assert_same(found, expected)
+
+
+@pytest.mark.parametrize("task", [Task.REGRESSION, Task.BINARY])
+def test_zero_is_where_a_step_stays_from_lambda_max_on_and_not_before(optimizer, task):
+    x, y = data(task)
+    slope = 2.0 if task is Task.REGRESSION else 1.0
+    lambda_max = slope * np.abs(x.T @ (y - y.mean())).max() / ROWS * (1 + 1e-9)
+    settings = [{"l1": {"strength": share * lambda_max}} for share in (1.0, 0.99)]
+    settings += [{"elastic_net": {"strength": share * lambda_max / 0.5, "l1_ratio": 0.5}} for share in (1.0, 0.99)]
+    cohort, state = begun(task, optimizer, settings)
+    state.theta.zero_()
+    if task is Task.BINARY:
+        cohort.problem.layout.views(state.theta)["bias0"][:, 0, 0] = np.log(y.mean() / (1 - y.mean()))
+    zeros = (weights(cohort, cohort.train(state, 50)) == 0).all(axis=1)
+    assert zeros.tolist() == [True, False, True, False]
+
+
+def test_weight_decay_under_plain_sgd_is_l2():
+    """w <- (1 - lr rate) w - lr g is a step on L + rate/2 sum w^2."""
+    rate, strength = OPTIMIZERS["sgd"][1], 0.1
+    tau = 1 / (rate * 2 * strength)  # one step an epoch: rate of decay 2 strength
+    found = converged(Task.REGRESSION, "sgd", [{"l2": {"strength": strength}}, {"weight_decay": {"tau": tau}}])
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-9)
+
+
+def test_weight_decay_under_adam_is_not_l2():
+    rate, strength = OPTIMIZERS["adam"][1], 0.1
+    tau = 1 / (rate * 2 * strength)
+    found = converged(Task.REGRESSION, "adam", [{"l2": {"strength": strength}}, {"weight_decay": {"tau": tau}}])
+    assert np.abs(found[0] - found[1]).max() > 0.01
