@@ -116,21 +116,19 @@ class TestServe:
 
 
 class TestRun:
-    def test_needs_no_server_and_ends_with_the_leaderboard(self, tmp_path) -> None:
-        done = call("run", "-", "--processes", 1, "--data-dir", tmp_path, feed=json.dumps(QUICK))
-        assert done.returncode == 0, done.stderr
-        assert "4/4 trials" in done.stderr
-        assert "optimistic" in done.stdout
+    def test_needs_no_server_and_gives_the_same_scores_every_time(self, tmp_path) -> None:
+        told = call("run", "-", "--processes", 1, "--data-dir", tmp_path / "1", feed=json.dumps(QUICK))
+        assert told.returncode == 0, told.stderr
+        assert "4/4 trials" in told.stderr
+        assert "optimistic" in told.stdout
 
-    def test_as_json_gives_the_same_scores_twice(self, tmp_path) -> None:
-        scores = []
-        for turn in range(2):
-            folder = tmp_path / str(turn)
-            done = call("run", "-", "--processes", 1, "--data-dir", folder, "--json", feed=json.dumps(QUICK))
-            *_, last = map(json.loads, done.stdout.splitlines())
-            scores.append([(entry["regularizer"], entry["score"]) for entry in last["leaderboard"]["entries"]])
-        assert scores[0] == scores[1]
-        assert len(scores[0]) == 2
+        done = call("run", "-", "--processes", 1, "--data-dir", tmp_path / "2", "--json", feed=json.dumps(QUICK))
+        *_, last = map(json.loads, done.stdout.splitlines())
+        entries = last["leaderboard"]["entries"]
+        assert {entry["regularizer"] for entry in entries} == {"none", "l2"}
+        for entry in entries:
+            (row,) = (line for line in told.stdout.splitlines() if line.split()[1:2] == [entry["regularizer"]])
+            assert f"{entry['score']:.4f} +- {entry['standard_error']:.4f}" in row
 
     def test_a_refused_study_is_one_line_and_exit_code_2(self, tmp_path) -> None:
         done = call("run", "-", "--data-dir", tmp_path, feed='{"dataset": "iris", "objective": {"metric": "rmse"}}')
