@@ -22,6 +22,7 @@ from statistics import fmean, median
 import numpy as np
 from allotment_policies import POLICIES
 from allotment_surfaces import REAL, SCENARIOS, TRIALS, Surface, surface
+
 from ridgeline.spec import Setting
 from ridgeline.spec.states import Origin, TrialState
 from ridgeline.spec.views import RungView, TrialView

@@ -14,13 +14,14 @@ from itertools import product
 from typing import Protocol
 
 import numpy as np
-from ridgeline.kinds import Range
-from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
 from sklearn.datasets import load_diabetes
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import ElasticNet, Lasso, Ridge
 from sklearn.model_selection import KFold, cross_val_score
 from sklearn.preprocessing import StandardScaler
+
+from ridgeline.kinds import Range
+from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
 
 TRIALS = 128
 REAL = "linear models on diabetes"

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from ridgeline.client import Client
 
 ROOT = Path(__file__).parents[1]

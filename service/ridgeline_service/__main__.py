@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
+
 from ridgeline.errors import RidgelineError
 from ridgeline.store import Store, upgrade
-
 from ridgeline_service.settings import Settings
 
 REFUSED = 2
@@ -37,7 +37,6 @@ Port = Annotated[int | None, typer.Option(help="Port; 0 picks a free one.  [RIDG
 def serve(host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
     """Upgrade the database, then serve until SIGTERM; prints {"url": ...} on stdout when it listens."""
     from ridgeline.logs import configure_logs  # noqa: PLC0415  the other commands need no server
-
     from ridgeline_service.app import create_app  # noqa: PLC0415
     from ridgeline_service.app.server import make_server  # noqa: PLC0415
 

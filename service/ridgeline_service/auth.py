@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
 from ridgeline.errors import RidgelineError, Unauthorized
 from ridgeline.store import Store
-
 from ridgeline_service.settings import Settings
 
 TOKEN_OF_SETTINGS = "RIDGELINE_TOKEN"  # noqa: S105  the name that this token is listed under

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
 from ridgeline.spec.resolve import DEFAULT_CACHE_BYTES
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from ridgeline.spec import Setting
 from ridgeline.spec.states import EndReason, Origin, StudyState, TrialState
 from ridgeline.spec.views import RungView

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from ridgeline.errors import SchemaTooNew
 from ridgeline.spec.views import Problem
 

@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import psutil
 import pytest
+
 from ridgeline.store import Store
 
 COMMAND = (sys.executable, "-m", "ridgeline_service")

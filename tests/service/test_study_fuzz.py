@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import BUILT_IN
 from ridgeline.spec.metrics import Metric

@@ -1,6 +1,7 @@
 """A token is needed as soon as one exists, and only its hash is kept."""
 
 import pytest
+
 from ridgeline_service.app import create_app
 from ridgeline_service.auth import TokenNeeded
 from ridgeline_service.settings import Settings

@@ -1,5 +1,6 @@
 import pytest
 import torch
+
 from ridgeline.spec import BUILT_IN, StudySpec, resolve
 from ridgeline_worker.training import Cohort, Lane, Problem, evaluate
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel, ValidationError
+
 from ridgeline.errors import Invalid, RidgelineError, Violation
 from ridgeline.logs import configure_logs
 from ridgeline.spec import StudySpec, resolve
@@ -15,7 +16,6 @@ from ridgeline.spec.resolve import unknown_dataset
 from ridgeline.spec.states import ENDED
 from ridgeline.spec.views import Broken, Problem
 from ridgeline.store import Store, answers, upgrade
-
 from ridgeline_worker.engine.cluster import ClusterEngine
 from ridgeline_worker.loop import Worker
 from ridgeline_worker.settings import WorkerSettings

@@ -1,14 +1,24 @@
 """Signs of life: renews the leases of a worker's studies from a thread of its own."""
 
 from threading import Event, Lock, Thread
+from typing import Protocol
 
 import structlog
-from ridgeline.errors import ClaimLost
-from ridgeline.store import Store
 
-from ridgeline_worker.study_run import StudyRun
+from ridgeline.errors import ClaimLost
+from ridgeline.store import Claim, Store
 
 log = structlog.get_logger(__name__)
+
+
+class Held(Protocol):
+    """A study in work."""
+
+    claim: Claim
+
+    @property
+    def running_seconds(self) -> float:
+        """Running time of the study, all claims together."""
 
 
 class Heartbeat:
@@ -17,17 +27,17 @@ class Heartbeat:
     def __init__(self, store: Store, *, lease_seconds: float, renew_seconds: float) -> None:
         self._store = store
         self._lease_seconds, self._renew_seconds = lease_seconds, renew_seconds
-        self._held: set[StudyRun] = set()
+        self._held: set[Held] = set()
         self._lock, self._over = Lock(), Event()
         self._thread = Thread(target=self._beat, name="heartbeat", daemon=True)
         self._thread.start()
 
-    def hold(self, run: StudyRun) -> None:
+    def hold(self, run: Held) -> None:
         """Renew this study's lease from now on."""
         with self._lock:
             self._held.add(run)
 
-    def drop(self, run: StudyRun) -> None:
+    def drop(self, run: Held) -> None:
         """Renew it no more."""
         with self._lock:
             self._held.discard(run)
@@ -44,7 +54,7 @@ class Heartbeat:
             for run in held:
                 self._renew(run)
 
-    def _renew(self, run: StudyRun) -> None:
+    def _renew(self, run: Held) -> None:
         try:
             self._store.claims.renew(run.claim, lease_seconds=self._lease_seconds, running_seconds=run.running_seconds)
         except ClaimLost:

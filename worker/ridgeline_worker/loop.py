@@ -5,8 +5,8 @@ import socket
 from threading import Event, Thread
 
 import structlog
-from ridgeline.store import Store
 
+from ridgeline.store import Store
 from ridgeline_worker.engine import Engine, Turns
 from ridgeline_worker.heartbeat import Heartbeat
 from ridgeline_worker.settings import WorkerSettings

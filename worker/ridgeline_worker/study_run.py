@@ -7,13 +7,13 @@ from statistics import fmean
 from threading import Event
 
 import structlog
+
 from ridgeline.errors import ClaimLost
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec.models import multiply_adds
 from ridgeline.spec.states import EndReason, FailureKind, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView, TrialView
 from ridgeline.store import Claim, RungResult, Store
-
 from ridgeline_worker.data import load
 from ridgeline_worker.engine import Engine, Race, Reached, Turns
 from ridgeline_worker.search import decide, next_generation

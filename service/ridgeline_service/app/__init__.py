@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
+
 from ridgeline import __version__
 from ridgeline.store import Store
-
 from ridgeline_service.app.last_resort import LastResort
 from ridgeline_service.app.limits import BodyLimit
 from ridgeline_service.app.metering import Metering

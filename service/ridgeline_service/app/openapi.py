@@ -3,8 +3,8 @@
 from typing import Any
 
 from fastapi import FastAPI
-from ridgeline.spec.views import EventView
 
+from ridgeline.spec.views import EventView
 from ridgeline_service.problems import MEDIA_TYPE
 
 EVENT_STREAM = "text/event-stream"

@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
-from ridgeline.store import Store
 
+from ridgeline.store import Store
 from ridgeline_service.deps.metrics import Metrics
 from ridgeline_service.deps.parameters import refuse_unknown_parameters
 from ridgeline_service.deps.poller import Listener, Poller

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
-from ridgeline.errors import Invalid, Violation
 
+from ridgeline.errors import Invalid, Violation
 from ridgeline_service.problems.violations import suggest
 
 

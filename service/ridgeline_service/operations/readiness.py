@@ -4,7 +4,6 @@ import logging
 
 from ridgeline.errors import RidgelineError
 from ridgeline.store import Store
-
 from ridgeline_service.problems import NotReadyToServe
 
 log = logging.getLogger(__name__)

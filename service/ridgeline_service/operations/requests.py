@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import Field
+
 from ridgeline.kinds import Frozen
 from ridgeline.kinds.kind import Whole
 from ridgeline.spec.study import MAX_TRIALS, Tag

@@ -4,7 +4,6 @@ from ridgeline.spec import DatasetFacts, ResolvedStudy, StudySpec, resolve
 from ridgeline.spec.resolve import unknown_dataset
 from ridgeline.spec.views import StudyView, Validated
 from ridgeline.store import Store
-
 from ridgeline_service.operations.cost import estimate
 from ridgeline_service.settings import Settings
 

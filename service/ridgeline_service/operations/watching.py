@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from ridgeline.spec.states import ENDED
 from ridgeline.spec.views import EventView, StudyView
 from ridgeline.store import Store
-
 from ridgeline_service.deps import Poller
 
 ENDINGS = frozenset(f"study.{state}" for state in ENDED)

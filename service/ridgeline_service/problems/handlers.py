@@ -5,9 +5,9 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from ridgeline.errors import Conflict, Invalid, NotFound, NotReady, RidgelineError, Unauthorized
 from starlette.exceptions import HTTPException
 
+from ridgeline.errors import Conflict, Invalid, NotFound, NotReady, RidgelineError, Unauthorized
 from ridgeline_service.problems.render import answer, invalid
 from ridgeline_service.problems.violations import violations
 

@@ -6,6 +6,7 @@ from itertools import islice
 
 from fastapi import Request, Response
 from pydantic_core import to_jsonable_python
+
 from ridgeline.errors import Violation
 from ridgeline.spec.views import Broken, Problem
 

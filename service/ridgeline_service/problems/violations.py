@@ -7,7 +7,6 @@ from typing import Any
 
 from ridgeline.errors import Violation
 from ridgeline.kinds import CATALOGUE
-
 from ridgeline_service.problems.legal import fields_at, kinds_at
 
 Location = tuple[int | str, ...]

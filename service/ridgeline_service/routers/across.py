@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.views import Page, StudyBest
-
 from ridgeline_service.deps import StoreDep
 from ridgeline_service.pagination import Cursor, PageLimit
 from ridgeline_service.problems import problems

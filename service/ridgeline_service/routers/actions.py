@@ -4,9 +4,9 @@ An action that already holds answers 200 and changes nothing; an impossible one 
 """
 
 from fastapi import APIRouter
+
 from ridgeline.spec.states import Action
 from ridgeline.spec.views import StudyView
-
 from ridgeline_service.deps import StoreDep, StudyId
 from ridgeline_service.operations.requests import Extension
 from ridgeline_service.problems import StrictRoute, problems

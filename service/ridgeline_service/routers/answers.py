@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+
 from ridgeline.spec.views import BestView, CurveView, LeaderboardView
 from ridgeline.store import answers
-
 from ridgeline_service.deps import StoreDep, StudyId
 from ridgeline_service.problems import problems
 

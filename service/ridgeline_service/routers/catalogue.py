@@ -1,8 +1,8 @@
 """The catalogue: what may be searched and trained."""
 
 from fastapi import APIRouter
-from ridgeline.spec.views import ModelView, Page, RegularizerView
 
+from ridgeline.spec.views import ModelView, Page, RegularizerView
 from ridgeline_service.operations import catalogue
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])

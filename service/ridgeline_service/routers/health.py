@@ -4,8 +4,8 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from ridgeline.kinds import Frozen
 
+from ridgeline.kinds import Frozen
 from ridgeline_service.deps import MetricsDep, PollerDep, StoreDep
 from ridgeline_service.operations.readiness import check_ready
 from ridgeline_service.problems import problems

@@ -3,11 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response, status
+
 from ridgeline.spec import StudySpec
 from ridgeline.spec.sorts import StudySort
 from ridgeline.spec.states import StudyState
 from ridgeline.spec.views import Page, StudyView, Validated
-
 from ridgeline_service.deps import PollerDep, SettingsDep, StoreDep, StudyId
 from ridgeline_service.operations.requests import StudyEdit
 from ridgeline_service.operations.studies import submit, validate

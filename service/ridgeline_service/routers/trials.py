@@ -3,10 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+
 from ridgeline.spec.sorts import TrialSort
 from ridgeline.spec.states import TrialState
 from ridgeline.spec.views import Page, TrialView
-
 from ridgeline_service.deps import StoreDep, StudyId
 from ridgeline_service.pagination import Cursor, PageLimit
 from ridgeline_service.problems import problems

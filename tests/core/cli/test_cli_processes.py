@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from ridgeline.client import Client
 
 QUICK = {

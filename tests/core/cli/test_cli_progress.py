@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+
 from ridgeline.cli.progress import Bar, Lines
 from ridgeline.spec import BUILT_IN, StudySpec, resolve
 from ridgeline.spec.views import BestSoFar, StudyView, TrialCounts

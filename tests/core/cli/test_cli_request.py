@@ -4,6 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
+
 from ridgeline.cli.request import overlay, read_request
 from ridgeline.errors import Invalid
 from ridgeline.spec import StudySpec

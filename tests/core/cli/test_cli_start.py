@@ -5,6 +5,7 @@ import sys
 import time
 
 import pytest
+
 from ridgeline.cli import extras
 from ridgeline.cli.app import app
 

@@ -1,6 +1,7 @@
 """Answers as people read them."""
 
 import pytest
+
 from ridgeline.cli import tables
 from ridgeline.spec.metrics import Direction, Metric
 from ridgeline.spec.statistics import PairedDifference

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+
 from ridgeline.client import Client
 from ridgeline.errors import ImpossibleAction, Invalid, KeyReused, NotFound
 from ridgeline.kinds import CATALOGUE

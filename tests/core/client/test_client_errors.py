@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+
 from ridgeline.client import Client
 from ridgeline.errors import Invalid, NotReady, RidgelineError, ServiceFailed, Unauthorized, Unreachable
 

@@ -7,6 +7,7 @@ from itertools import islice
 
 import httpx
 import pytest
+
 from ridgeline.client import Client, events
 from ridgeline.errors import NotFound, ServiceFailed, Unreachable
 from ridgeline.spec import BUILT_IN, StudySpec, resolve

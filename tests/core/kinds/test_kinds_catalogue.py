@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
+
 from ridgeline.kinds import CATALOGUE, AnyKind, Range
 
 ANY_KIND = TypeAdapter(AnyKind)

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
+from sklearn.metrics import accuracy_score, r2_score
+
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.resolved import FixedRegularizer
 from ridgeline.spec.snippet import snippet
-from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
-from sklearn.metrics import accuracy_score, r2_score
 
 OPTIMIZERS = {
     "sgd": {"kind": "sgd"},

@@ -4,10 +4,11 @@ import hashlib
 
 import numpy as np
 import pytest
+from sklearn import datasets
+
 from ridgeline.spec import BUILT_IN
 from ridgeline.spec.datasets import infer_task
 from ridgeline.spec.metrics import Task
-from sklearn import datasets
 
 
 def load(name: str):

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from ridgeline.spec.models import multiply_adds, parameter_count
 from ridgeline.spec.plan import MAX_COHORT_LANES, brackets, cohort_lanes, generation_trials, plan
 from ridgeline.spec.study import Hyperband, Median, NoPruner, Precision, SuccessiveHalving

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+
 from ridgeline.errors import Invalid, Violation
 from ridgeline.kinds import CATALOGUE, Range
 from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve

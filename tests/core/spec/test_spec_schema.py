@@ -6,6 +6,7 @@ from typing import Any
 import jsonschema
 import pytest
 from pydantic import ValidationError
+
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import StudySpec
 from ridgeline.spec.metrics import Metric, Task

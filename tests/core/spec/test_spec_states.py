@@ -1,6 +1,7 @@
 """What may follow what."""
 
 import pytest
+
 from ridgeline.spec.states import ENDED, HOLDS, TRANSITIONS, Action, StudyState
 
 LEADS_TO = {

@@ -6,6 +6,7 @@ import statistics
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from ridgeline.spec.statistics import paired_difference, standard_error
 
 SCORES = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=20)

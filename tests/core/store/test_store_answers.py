@@ -1,6 +1,7 @@
 """What a study has found."""
 
 import pytest
+
 from ridgeline.errors import Invalid, NotFound
 from ridgeline.spec import Setting
 from ridgeline.spec.metrics import Direction

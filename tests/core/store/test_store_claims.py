@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from ridgeline.errors import ClaimLost, NotFound
 from ridgeline.spec.states import Action, EndReason, StudyState, TrialState
 

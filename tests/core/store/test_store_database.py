@@ -4,10 +4,11 @@ import threading
 import time
 
 import pytest
-from ridgeline.spec.states import StudyState
-from ridgeline.store import Store
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
+
+from ridgeline.spec.states import StudyState
+from ridgeline.store import Store
 
 
 def test_readers_are_not_blocked_by_an_open_writer_and_see_nothing_of_it(desk):

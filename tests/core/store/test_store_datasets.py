@@ -1,6 +1,7 @@
 """The built-in data sets are there by name and id."""
 
 import pytest
+
 from ridgeline.errors import NotFound
 from ridgeline.spec import BUILT_IN
 

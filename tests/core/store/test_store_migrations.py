@@ -13,11 +13,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
 from ridgeline.errors import RidgelineError, SchemaOutdated, SchemaTooNew
 from ridgeline.spec import BUILT_IN
 from ridgeline.store import Store, database_path, database_url, schema, upgrade
 from ridgeline.store.tables import metadata
-from sqlalchemy import create_engine
 
 SECOND = '''"""A made-up second schema."""
 import sqlalchemy as sa

@@ -4,6 +4,7 @@ import base64
 import json
 
 import pytest
+
 from ridgeline.errors import Invalid, KeyReused, NotFound
 from ridgeline.spec import StudySpec, resolve
 from ridgeline.spec.metrics import Metric

@@ -1,6 +1,7 @@
 """A token is told once, kept as a hash, and can be taken back."""
 
 import pytest
+
 from ridgeline.errors import Conflict, NotFound
 from ridgeline.store import database_path
 

@@ -1,6 +1,7 @@
 """What a user may ask of a study in each state, exhaustively."""
 
 import pytest
+
 from ridgeline.errors import ImpossibleAction, Invalid, NotFound
 from ridgeline.spec.states import ENDED, HOLDS, TRANSITIONS, Action, EndReason, StudyState
 from ridgeline.store.summaries import possible

@@ -1,10 +1,11 @@
 """Trials are listed without gaps, ranked with ties to the lower number, and served by an index."""
 
 import pytest
+from sqlalchemy import event
+
 from ridgeline.errors import Invalid, NotFound
 from ridgeline.spec.states import TrialState
 from ridgeline.spec.views import TrialCounts
-from sqlalchemy import event
 
 KINDS = ("none", "l2", "l1", "l2", "l1", "l2", "l1", "l2", "l1")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from openapi_spec_validator import validate
+
 from ridgeline.kinds import CATALOGUE
 from ridgeline_service.app import create_app
 from ridgeline_service.settings import Settings

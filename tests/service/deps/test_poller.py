@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 
 import pytest
+
 from ridgeline.spec import BUILT_IN, StudySpec, resolve
 from ridgeline.spec.states import Action
 from ridgeline_service.deps import Poller

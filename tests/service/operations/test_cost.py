@@ -1,6 +1,7 @@
 """The cost of a study, counted by hand."""
 
 import pytest
+
 from ridgeline.spec import BUILT_IN, StudySpec, resolve
 from ridgeline_service.operations.cost import estimate
 

@@ -1,6 +1,7 @@
 """Actions over REST follow the table of `ridgeline.spec.states`."""
 
 import pytest
+
 from ridgeline.spec.states import HOLDS, TRANSITIONS, Action, StudyState
 
 

@@ -1,6 +1,7 @@
 """Trials, best, leaderboard, curve, and the best over studies, over REST."""
 
 import pytest
+
 from ridgeline.spec.views import BestView, CurveView, LeaderboardView, Page, StudyBest, TrialView
 
 

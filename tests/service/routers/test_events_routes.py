@@ -4,6 +4,7 @@ import threading
 
 import httpx_sse
 import pytest
+
 from ridgeline.spec.views import EventView
 
 

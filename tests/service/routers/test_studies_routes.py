@@ -5,6 +5,7 @@ import time
 
 import httpx
 import pytest
+
 from ridgeline.spec.views import StudyView, Validated
 
 STUDY = {"dataset": "iris", "regularizers": ["none", "l2"], "budget": {"max_trials": 8}}

@@ -2,6 +2,7 @@ import math
 
 import pytest
 import torch
+
 from ridgeline.kinds import CATALOGUE
 from ridgeline_worker.regularizers import REGULARIZERS
 

@@ -5,9 +5,10 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
+
 from ridgeline_worker.regularizer import soft_threshold
 from ridgeline_worker.regularizers import REGULARIZERS
-from scipy.optimize import minimize_scalar
 
 TUTORIAL_WEIGHTS = torch.tensor([[0.1, 0.2, 0.3]], dtype=torch.float64)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from ridgeline.spec import BUILT_IN, ResolvedStudy, StudySpec, resolve
 from ridgeline.spec.states import Origin, TrialState
 from ridgeline.spec.views import RungView, TrialView

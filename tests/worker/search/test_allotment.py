@@ -1,5 +1,6 @@
 from hypothesis import given
 from hypothesis import strategies as st
+
 from ridgeline_worker.search.allotment import Standing, allot
 
 

@@ -2,6 +2,7 @@ from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from ridgeline_worker.search.dealing import brackets_dealt, interleaved
 
 SHARES = st.lists(st.integers(1, 9), min_size=1, max_size=5)

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from ridgeline.spec.states import Origin, TrialState
 from ridgeline.spec.views import TrialView
 from ridgeline_worker.search import next_generation

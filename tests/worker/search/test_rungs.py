@@ -4,6 +4,7 @@ from statistics import median
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from ridgeline.spec.states import Origin, TrialState
 from ridgeline_worker.search import decide
 

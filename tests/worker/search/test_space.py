@@ -3,6 +3,7 @@ import sys
 
 import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution
+
 from ridgeline.kinds import Range
 from ridgeline.spec.resolved import ResolvedRegularizer
 from ridgeline_worker.search.space import space_of

@@ -2,6 +2,7 @@ import math
 
 import pytest
 from optuna.trial import TrialState as Optuna
+
 from ridgeline.spec.metrics import Direction
 from ridgeline_worker.search import next_generation, told
 from ridgeline_worker.search.space import space_of

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+
 from ridgeline_worker.training import Cohort, Draws, Evaluation, Lane, Purpose, evaluate
 
 DROPPED = {"dropout": {"rate": 0.4}}

@@ -7,6 +7,9 @@ elastic_net(s, a) = ElasticNet(alpha = s/2, l1_ratio = a).
 import numpy as np
 import pytest
 import torch
+from sklearn.datasets import make_classification, make_regression
+from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
+
 from ridgeline.spec.metrics import Metric, Task
 from ridgeline.spec.models import Linear
 from ridgeline.spec.study import Adam, Sgd
@@ -15,8 +18,6 @@ from ridgeline_worker.models import build
 from ridgeline_worker.training import Cohort, Draws, Evaluation, Lane, Layout, Problem
 from ridgeline_worker.training.optimizer import build_optimizer
 from ridgeline_worker.training.problem import Rows
-from sklearn.datasets import make_classification, make_regression
-from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
 
 ROWS, FEATURES, STEPS = 80, 6, 2000
 OPTIMIZERS = {

@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 from ridgeline.spec import DatasetFacts
-
 from ridgeline_worker.data.prepare import Prepared, prepare
 from ridgeline_worker.data.split import Fold, Parts, folds, parts
 from ridgeline_worker.data.table import Table, load

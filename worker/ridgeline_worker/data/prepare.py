@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
-from ridgeline.spec.metrics import Task
 from sklearn.preprocessing import StandardScaler
 
+from ridgeline.spec.metrics import Task
 from ridgeline_worker.data.split import Fold
 from ridgeline_worker.data.table import Table
 

@@ -6,9 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Float
+from sklearn import datasets
+
 from ridgeline.spec import BUILT_IN, DatasetFacts
 from ridgeline.spec.metrics import Task
-from sklearn import datasets
 
 
 @dataclass(frozen=True, slots=True)

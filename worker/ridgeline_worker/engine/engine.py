@@ -1,9 +1,10 @@
 """Where cohorts run, as seen from a study: tasks go in, futures come out, states stay where they were computed."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
+@runtime_checkable
 class Future(Protocol):
     """A result that may not be there yet; it can be an argument of the next task without travelling."""
 
@@ -14,6 +15,7 @@ class Future(Protocol):
         """Call back once it is there, or never will be."""
 
 
+@runtime_checkable
 class Engine(Protocol):
     """A place where tasks run."""
 

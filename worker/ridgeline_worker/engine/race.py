@@ -6,11 +6,11 @@ from queue import SimpleQueue
 from typing import Any
 
 from distributed.scheduler import KilledWorker
+
 from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.models import multiply_adds
 from ridgeline.spec.states import FailureKind
 from ridgeline.spec.views import Failure
-
 from ridgeline_worker.engine import task
 from ridgeline_worker.engine.engine import Engine, Future
 from ridgeline_worker.engine.turns import Turns

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
-from ridgeline.spec import ResolvedStudy
 
+from ridgeline.spec import ResolvedStudy
 from ridgeline_worker.training import Cohort, Lane, LaneScore, LaneState, Problem, evaluate
 
 

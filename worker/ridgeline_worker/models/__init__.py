@@ -1,7 +1,6 @@
 """The models that lanes can train, one line each here."""
 
 from ridgeline.spec.models import AnyModel
-
 from ridgeline_worker.models.mlp import FullyConnected
 from ridgeline_worker.models.model import LaneModel
 

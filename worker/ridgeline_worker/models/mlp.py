@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import torch
 from jaxtyping import Float
-from ridgeline.spec.models import Activation, Linear, Mlp
 from torch import Tensor
 from torch.nn import functional
 
+from ridgeline.spec.models import Activation, Linear, Mlp
 from ridgeline_worker.models.model import Activate, LaneModel, Parameter, Parameters, Role
 
 NONLINEARITY: dict[Activation, Callable[[Tensor], Tensor]] = {

@@ -7,7 +7,6 @@ from ridgeline.spec.resolved import FixedRegularizer
 from ridgeline.spec.states import Origin, TrialState
 from ridgeline.spec.views import TrialView
 from ridgeline.store import NewTrial
-
 from ridgeline_worker.search.allotment import Standing, allot
 from ridgeline_worker.search.dealing import brackets_dealt, interleaved
 from ridgeline_worker.search.space import space_of

@@ -12,8 +12,8 @@ from optuna.exceptions import ExperimentalWarning
 from optuna.samplers import BaseSampler, GPSampler, GridSampler, QMCSampler, RandomSampler, TPESampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial
-from ridgeline.spec.study import AnySampler, Gp, Grid, Qmc, Random, Tpe
 
+from ridgeline.spec.study import AnySampler, Gp, Grid, Qmc, Random, Tpe
 from ridgeline_worker.search.seeds import sampler_seed
 from ridgeline_worker.search.space import Space
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
+
 from ridgeline.kinds import Range
 from ridgeline.spec import Setting
 from ridgeline.spec.resolved import ResolvedRegularizer

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import optuna
 from optuna.samplers import BaseSampler, RandomSampler
+
 from ridgeline.spec import ResolvedStudy, Setting
 from ridgeline.spec.study import Gp, Grid
 from ridgeline.spec.views import TrialView
-
 from ridgeline_worker.search import told
 from ridgeline_worker.search.samplers import build_sampler, quiet_optuna
 from ridgeline_worker.search.seeds import sampler_seed

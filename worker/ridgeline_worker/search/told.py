@@ -5,11 +5,11 @@ from statistics import median
 from typing import Any
 
 from optuna.trial import FrozenTrial, TrialState
+
 from ridgeline.spec import states
 from ridgeline.spec.metrics import Direction
 from ridgeline.spec.states import FailureKind
 from ridgeline.spec.views import TrialView
-
 from ridgeline_worker.search.space import Space
 
 

@@ -7,10 +7,10 @@ from math import inf
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from ridgeline.kinds import CATALOGUE
-from ridgeline.spec.plan import LANE_GROUP
 from torch import Tensor
 
+from ridgeline.kinds import CATALOGUE
+from ridgeline.spec.plan import LANE_GROUP
 from ridgeline_worker.models import LaneModel
 from ridgeline_worker.models.model import Parameters, Role
 from ridgeline_worker.regularizer import Active

@@ -2,9 +2,10 @@
 
 import torch
 from jaxtyping import Float
-from ridgeline.spec.metrics import Task
 from torch import Tensor
 from torch.nn import functional
+
+from ridgeline.spec.metrics import Task
 
 
 def row_losses(outputs: Float[Tensor, "lanes rows outputs"], y: Tensor, task: Task) -> Float[Tensor, "lanes rows"]:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 from jaxtyping import Float
-from ridgeline.spec.metrics import Metric, Task
 from sklearn import metrics as sk
+
+from ridgeline.spec.metrics import Metric, Task
 
 Array = Float[np.ndarray, "..."]
 

@@ -7,9 +7,10 @@ from itertools import groupby
 
 import torch
 from jaxtyping import Float
-from ridgeline.spec.study import Adam, AnyOptimizer, Sgd
 from torch import Tensor
 from torch.optim.adam import adam
+
+from ridgeline.spec.study import Adam, AnyOptimizer, Sgd
 
 Moments = dict[str, Float[Tensor, "lanes columns"]]
 """What an optimizer remembers, by name."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float, Int
+from torch import Tensor
+
 from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.metrics import Metric, Task
 from ridgeline.spec.study import Precision
-from torch import Tensor
-
 from ridgeline_worker.data import Prepared, prepared_folds
 from ridgeline_worker.models import LaneModel, build
 from ridgeline_worker.models.model import aligned

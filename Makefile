@@ -1,0 +1,38 @@
+# The manual: each target does all the set-up that it needs.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo serve test check bench
+
+help:  ## Show the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
+
+install: $(INSTALLED)  ## Make the environment and install everything
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@echo "Installing Ridgeline into .venv: some minutes the first time"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ridgeline needs Python 3.11 or newer: make PYTHON=python3.11")'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[service,worker,dev]'
+	@touch $@
+
+demo: install  ## One real study on breast_cancer, from submission to the best regularizer
+	@$(BIN)/ridgeline demo
+
+serve: install  ## The service with one worker on http://127.0.0.1:8000
+	@$(BIN)/ridgeline serve
+
+test: install  ## All tests
+	@$(BIN)/pytest
+
+check: install  ## Format, lint, types, imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: install  ## Ridgeline beside what you would otherwise run; some minutes on an idle machine
+	@$(BIN)/python -m benchmarks
