@@ -1,0 +1,94 @@
+"""The engine of processes: futures as arguments, failures as exceptions, and processes that come and go."""
+
+import operator
+import os
+import signal
+import time
+
+import psutil
+import pytest
+from distributed.scheduler import KilledWorker
+
+from ridgeline_worker.engine import InlineEngine
+from ridgeline_worker.engine.cluster import ClusterEngine
+
+
+@pytest.fixture(params=["inline", "cluster"])
+def engine(request):
+    return InlineEngine() if request.param == "inline" else request.getfixturevalue("cluster")
+
+
+class TestEveryEngine:
+    def test_a_future_stands_for_its_result(self, engine):
+        three = engine.submit(operator.add, 1, 2)
+        assert engine.submit(operator.mul, three, three).result() == 9
+
+    def test_the_same_task_runs_again_when_it_is_submitted_again(self, engine):
+        assert engine.submit(time.perf_counter).result() != engine.submit(time.perf_counter).result()
+
+    def test_a_failure_is_raised_by_whoever_asks_and_by_what_follows(self, engine):
+        failed = engine.submit(operator.truediv, 1, 0)
+        with pytest.raises(ZeroDivisionError):
+            failed.result()
+        with pytest.raises(ZeroDivisionError):
+            engine.submit(operator.neg, failed).result()
+        assert engine.submit(operator.neg, 1).result() == -1
+
+    def test_too_little_memory_is_an_exception_like_any_other(self, engine):
+        with pytest.raises(MemoryError):
+            engine.submit(bytes, 2**62).result()
+
+    @pytest.mark.parametrize("arguments", [(1, 2), (1, 0)], ids=["result", "failure"])
+    def test_it_calls_back_once_it_is_there(self, engine, arguments):
+        called = []
+        engine.submit(operator.truediv, *arguments).add_done_callback(called.append)
+        wait_until(lambda: called)
+        assert len(called) == 1
+
+
+class TestProcesses:
+    def test_they_have_one_thread_and_a_lower_priority_and_leave_the_interrupt_to_the_worker(self, cluster):
+        pids = cluster.pids()
+        assert len(set(pids)) == cluster.processes == 2
+        for pid in pids:
+            assert os.getpriority(os.PRIO_PROCESS, pid) > os.getpriority(os.PRIO_PROCESS, 0)
+            os.kill(pid, signal.SIGINT)
+        assert cluster.submit(os.getenv, "OMP_NUM_THREADS").result() == "1"
+        assert set(cluster.pids()) == set(pids)
+
+    def test_they_listen_on_this_machine_only(self, cluster):
+        this = psutil.Process()
+        for process in (this, *map(psutil.Process, cluster.pids())):
+            listening = [c.laddr.ip for c in process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
+            assert set(listening) == {"127.0.0.1"}
+
+    def test_what_was_lost_with_a_killed_one_is_computed_again(self, cluster):
+        result = cluster.submit(operator.add, [1], [2])
+        chain = [cluster.submit(operator.add, result, [number]) for number in range(4)]
+        chain[-1].result()
+        before = cluster.pids()
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        assert [future.result(60) for future in chain] == [[1, 2, number] for number in range(4)]
+        wait_until(lambda: len(cluster.pids()) == 2)
+        assert not set(cluster.pids()) & set(before)
+
+    def test_a_task_whose_process_dies_twice_is_given_up_and_others_run(self, cluster):
+        with pytest.raises(KilledWorker):
+            cluster.submit(os._exit, 1).result(60)
+        assert cluster.submit(operator.neg, 1).result(60) == -1
+
+    def test_closing_ends_them_quickly(self):
+        engine = ClusterEngine(2)
+        processes = [psutil.Process(pid) for pid in engine.pids()]
+        began = time.monotonic()
+        engine.close()
+        assert time.monotonic() - began < 5
+        assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
+
+
+def wait_until(holds, seconds=30.0):
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -1,0 +1,99 @@
+"""A task is a pure function: run again it gives the same, and what it was given stays as it was."""
+
+import pickle
+
+import pytest
+import torch
+
+from ridgeline_worker.engine import task
+from ridgeline_worker.training import Evaluation, Lane
+
+OPTIMIZERS = ["adam", {"kind": "sgd", "momentum": 0.9, "nesterov": True}, "sgd"]
+STRENGTHS = [
+    {},
+    {"l1": {"strength": 1e-3}},
+    {"l2": {"strength": 1e-2}},
+    {"elastic_net": {"strength": 1e-3, "l1_ratio": 0.5}},
+    {"weight_decay": {"tau": 2.0}},
+    {"dropout": {"rate": 0.3}},
+]
+EVERYONE = frozenset(range(len(STRENGTHS)))
+
+
+@pytest.fixture(params=OPTIMIZERS, ids=["adam", "nesterov", "sgd"])
+def study(request, study_of):
+    return study_of(training={"epochs": 3, "batch_size": 32, "optimizer": request.param}, evaluation={"folds": 2})
+
+
+@pytest.fixture
+def lanes():
+    return tuple(
+        Lane(trial, Evaluation(0, fold), 0.01, strengths)
+        for trial, strengths in enumerate(STRENGTHS)
+        for fold in range(2)
+    )
+
+
+def segment(study, until, *, keep=EVERYONE, score=True):
+    return task.Segment(study.model_dump_json(), keep, until, score=score)
+
+
+def same(one, other):
+    return (
+        one.report.scores == other.report.scores
+        and one.state.lanes == other.state.lanes
+        and one.state.steps == other.state.steps
+        and torch.equal(one.state.theta, other.state.theta)
+        and all(torch.equal(moment, other.state.moments[name]) for name, moment in one.state.moments.items())
+    )
+
+
+def test_from_the_beginning_twice_gives_the_same(study, lanes):
+    assert same(task.train(segment(study, 7), lanes), task.train(segment(study, 7), lanes))
+
+
+def test_from_a_state_twice_gives_the_same_and_leaves_the_state_as_it_was(study, lanes):
+    start = task.train(segment(study, 4), lanes)
+    before = pickle.loads(pickle.dumps(start))
+    first = task.train(segment(study, 9), start)
+    assert same(start, before)
+    second = task.train(segment(study, 9), start)
+    assert same(first, second)
+    assert same(first, task.train(segment(study, 9), before))
+    assert not torch.equal(first.state.theta, start.state.theta)
+
+
+def test_where_segments_are_cut_changes_nothing(study, lanes):
+    whole = task.train(segment(study, 11), lanes)
+    pieces = lanes
+    for until in (1, 3, 4, 8, 11):
+        pieces = task.train(segment(study, until, score=until == 11), pieces)
+    assert same(whole, pieces)
+
+
+def test_lanes_that_leave_change_nothing_for_those_that_stay(study, lanes):
+    start = task.train(segment(study, 4), lanes)
+    before = pickle.loads(pickle.dumps(start))
+    all_go_on = task.train(segment(study, 9), start)
+    some_go_on = task.train(segment(study, 9, keep=frozenset({1, 4, 5})), start)
+    assert same(start, before)
+    assert [lane.trial for lane in some_go_on.state.lanes] == [1, 1, 4, 4, 5, 5]
+    stayed = [score for score in all_go_on.report.scores if score.trial in {1, 4, 5}]
+    assert list(some_go_on.report.scores) == stayed
+
+
+def test_the_report_counts_the_steps_of_this_segment_alone(study, lanes):
+    start = task.train(segment(study, 4, score=False), lanes)
+    assert task.report(start).lane_steps == 4 * len(lanes)
+    assert task.report(start).scores == ()
+    onwards = task.report(task.train(segment(study, 9), start))
+    assert onwards.lane_steps == 5 * len(lanes)
+    assert len(onwards.scores) == len(lanes)
+    assert onwards.seconds > 0
+
+
+def test_the_settings_of_torch_are_as_before(study, lanes):
+    task.train(segment(study, 1), lanes)
+    assert torch.get_num_threads() == 1
+    tiny = torch.full((1,), 1e-40)
+    assert (tiny * 0.5).item() > 0
