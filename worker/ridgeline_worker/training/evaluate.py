@@ -14,6 +14,8 @@ from ridgeline_worker.training.metrics import predictions, score
 from ridgeline_worker.training.problem import Problem
 
 ROWS_AT_ONCE = 4096
+LARGEST_SCORE = 1e100
+"""A lane whose score is beyond this has diverged; the square of a score must be finite for its standard error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class LaneScore:
     trial: int
     evaluation: Evaluation
     score: float | None
-    """On the validation rows; null where weights or predictions are not finite: the lane diverged."""
+    """On the validation rows; null where the lane diverged: weights, predictions or score are not finite, or huge."""
 
 
 def evaluate(problem: Problem, state: LaneState) -> tuple[LaneScore, ...]:
@@ -38,11 +40,12 @@ def evaluate(problem: Problem, state: LaneState) -> tuple[LaneScore, ...]:
 
 def _score(problem: Problem, theta: Float[Tensor, "1 columns"], evaluation: Evaluation) -> float | None:
     fold = problem.folds[problem.evaluations.index(evaluation)]
-    outputs = forward(problem, theta, fold.validation_x)
-    if not np.isfinite(outputs).all():
-        return None
-    predicted = predictions(outputs * fold.target_scale + fold.target_mean, problem.task)
-    return score(problem.metric, fold.validation_y, predicted)
+    with np.errstate(over="ignore", invalid="ignore"):
+        outputs = forward(problem, theta, fold.validation_x) * fold.target_scale + fold.target_mean
+        if not np.isfinite(outputs).all():
+            return None
+        value = score(problem.metric, fold.validation_y, predictions(outputs, problem.task))
+    return value if abs(value) <= LARGEST_SCORE else None
 
 
 def forward(
