@@ -9,6 +9,7 @@ from distributed.scheduler import KilledWorker
 
 from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.models import multiply_adds
+from ridgeline.spec.plan import GENERATION_COHORTS
 from ridgeline.spec.states import FailureKind
 from ridgeline.spec.views import Failure
 from ridgeline_worker.engine import task
@@ -18,6 +19,7 @@ from ridgeline_worker.training import Lane, LaneScore
 
 SEGMENT_SECONDS = 2.0
 """Aim for the length of a segment: stop, pause and fairness act between segments."""
+SMALL_COHORT_LANES = 16
 FIRST_PACE = 5e-10
 """Seconds a multiply-add, before the first segment has been timed."""
 
@@ -26,12 +28,16 @@ FIRST_PACE = 5e-10
 class _Cohort:
     """Lanes that train together, and where they are."""
 
-    trials: frozenset[int]
-    at: Future | tuple[Lane, ...]
-    """The result of the last segment, or the lanes before the first."""
-    lanes: int
+    lanes: tuple[Lane, ...]
+    starts: tuple[Future | tuple[Lane, ...], ...]
+    """Results of the last segments, or the lanes before the first."""
     step: int = 0
     failure: Failure | None = None
+
+    @property
+    def trials(self) -> frozenset[int]:
+        """Trials with a lane here."""
+        return frozenset(lane.trial for lane in self.lanes)
 
 
 @dataclass(frozen=True)
@@ -66,12 +72,12 @@ class Race:
         size = self.study.plan.cohort_lanes
         for start in range(0, len(lanes), size):
             cut = tuple(lanes[start : start + size])
-            self._cohorts.append(_Cohort(frozenset(lane.trial for lane in cut), cut, len(cut)))
+            self._cohorts.append(_Cohort(cut, (cut,)))
 
     def run(self, trials: frozenset[int], epochs: int) -> Reached:
         """Train these trials up to an epoch, let all others leave, and score them."""
         until = epochs * self.study.training.steps_per_epoch
-        self._cohorts = [c for c in self._cohorts if c.trials & trials and c.failure is None]
+        self._cohorts = _regrouped(self._cohorts, trials, self.study.plan.cohort_lanes)
         ready, answers = list(self._cohorts), SimpleQueue[tuple[_Cohort, Future]]()
         under_way, lane_steps = 0, 0
         scores: list[LaneScore] = []
@@ -79,7 +85,7 @@ class Race:
             while ready:
                 self.between_segments()
                 self.turns.take()
-                self._start(ready.pop(0), trials, until, answers)
+                self._start(ready.pop(0), until, answers)
                 under_way += 1
             cohort, answer = answers.get()
             under_way -= 1
@@ -92,20 +98,16 @@ class Race:
             scores += report.scores
             if cohort.step < until:
                 ready.append(cohort)
-        failures = {
-            trial: cohort.failure for cohort in self._cohorts if cohort.failure for trial in cohort.trials & trials
-        }
+        failures = {trial: cohort.failure for cohort in self._cohorts if cohort.failure for trial in cohort.trials}
         return Reached(_by_trial(scores, failures), failures, lane_steps)
 
-    def _start(
-        self, cohort: _Cohort, trials: frozenset[int], until: int, answers: "SimpleQueue[tuple[_Cohort, Future]]"
-    ) -> None:
-        affordable = SEGMENT_SECONDS / (self._pace * self._lane_step_cost * cohort.lanes)
+    def _start(self, cohort: _Cohort, until: int, answers: "SimpleQueue[tuple[_Cohort, Future]]") -> None:
+        affordable = SEGMENT_SECONDS / (self._pace * self._lane_step_cost * len(cohort.lanes))
         cohort.step = min(until, cohort.step + max(1, int(affordable)))
-        cohort.trials &= trials
         segment = task.Segment(self._json, cohort.trials, cohort.step, score=cohort.step == until)
-        cohort.at = self.engine.submit(task.train, segment, cohort.at)
-        answer = self.engine.submit(task.report, cohort.at)
+        trained = self.engine.submit(task.train, segment, *cohort.starts)
+        cohort.starts = (trained,)
+        answer = self.engine.submit(task.report, trained)
 
         def answered(_: Any) -> None:
             self.turns.give_back()
@@ -121,6 +123,28 @@ class Race:
             cohort.failure = Failure(kind=_failure_kind(error), detail=f"{type(error).__name__}: {error}")
             return None
         return report
+
+
+def _regrouped(cohorts: Sequence[_Cohort], trials: frozenset[int], size: int) -> list[_Cohort]:
+    """The cohorts with the lanes of these trials only; neighbours that have shrunk join.
+
+    A step costs a cohort of a few lanes little less than one of 16; a score does not depend on the grouping.
+    """
+    stayed = []
+    for cohort in cohorts:
+        lanes = tuple(lane for lane in cohort.lanes if lane.trial in trials)
+        if lanes and cohort.failure is None:
+            stayed.append(_Cohort(lanes, cohort.starts, cohort.step))
+    total = sum(len(cohort.lanes) for cohort in stayed)
+    limit = min(size, max(SMALL_COHORT_LANES, -(-total // GENERATION_COHORTS)))
+    joined: list[_Cohort] = []
+    for cohort in stayed:
+        last = joined[-1] if joined else None
+        if last is not None and len(last.lanes) + len(cohort.lanes) <= limit:
+            joined[-1] = _Cohort(last.lanes + cohort.lanes, last.starts + cohort.starts, cohort.step)
+        else:
+            joined.append(cohort)
+    return joined
 
 
 def _failure_kind(error: Exception) -> FailureKind:

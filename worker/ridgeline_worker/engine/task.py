@@ -42,12 +42,19 @@ class Trained:
     report: Report
 
 
-def train(segment: Segment, start: Trained | tuple[Lane, ...]) -> Trained:
-    """Train the lanes from their state after the last segment, or from their beginning; the start stays as it was."""
+Start = Trained | tuple[Lane, ...]
+"""What some lanes train on from: their last segment, or nothing yet."""
+
+
+def train(segment: Segment, *starts: Start) -> Trained:
+    """Train the lanes of all starts together; the starts stay as they were."""
     started = time.perf_counter()
     with _one_fast_thread():
-        state, scores = _train(segment, start)
-    lane_steps = (segment.until_step - (start.state.steps if isinstance(start, Trained) else 0)) * len(state.lanes)
+        problem = _problem(segment.study)
+        begun = LaneState.join([_kept(problem, segment.keep, start) for start in starts])
+        state = Cohort(problem, begun.lanes).train(begun, segment.until_step)
+        scores = evaluate(problem, state) if segment.score else ()
+    lane_steps = (state.steps - begun.steps) * len(state.lanes)
     return Trained(state, Report(time.perf_counter() - started, lane_steps, scores))
 
 
@@ -56,13 +63,9 @@ def report(trained: Trained) -> Report:
     return trained.report
 
 
-def _train(segment: Segment, start: Trained | tuple[Lane, ...]) -> tuple[LaneState, tuple[LaneScore, ...]]:
-    problem = _problem(segment.study)
+def _kept(problem: Problem, trials: frozenset[int], start: Start) -> LaneState:
     state = start.state if isinstance(start, Trained) else Cohort.begin(problem, start)
-    if any(lane.trial not in segment.keep for lane in state.lanes):
-        state = state.keep(segment.keep)
-    state = Cohort(problem, state.lanes).train(state, segment.until_step)
-    return state, evaluate(problem, state) if segment.score else ()
+    return state if all(lane.trial in trials for lane in state.lanes) else state.keep(trials)
 
 
 @contextmanager

@@ -44,6 +44,19 @@ class LaneState:
         moments = {name: moment[rows] for name, moment in self.moments.items()}
         return LaneState(lanes, self.theta[rows], moments, self.steps)
 
+    @staticmethod
+    def join(states: Sequence["LaneState"]) -> "LaneState":
+        """The lanes of several cohorts that have taken the same number of steps, in one matrix."""
+        lanes = tuple(lane for state in states for lane in state.lanes)
+        idle = len(padded(lanes)) - len(lanes)
+
+        def stacked(matrices: Sequence[Float[Tensor, "_ columns"]]) -> Float[Tensor, "padded columns"]:
+            real = [matrix[: len(state.lanes)] for matrix, state in zip(matrices, states, strict=True)]
+            return torch.cat([*real, real[-1][-1:].expand(idle, -1)])
+
+        moments = {name: stacked([state.moments[name] for state in states]) for name in states[0].moments}
+        return LaneState(lanes, stacked([state.theta for state in states]), moments, states[0].steps)
+
 
 class Cohort:
     """Trains the lanes of a state in place, with every tensor that stays the same made once."""
@@ -53,6 +66,9 @@ class Cohort:
         dtype, device = problem.dtype, problem.device
         self.problem = problem
         self.evaluation = evaluation_index(rows, problem.evaluations).to(device)
+        self._x, self._y = problem.rows.x.flatten(0, 1), problem.rows.y.flatten()
+        folds, longest = problem.rows.y.shape
+        self._first_rows = torch.arange(0, folds * longest, longest, device=device).unsqueeze(1)
         self.rates = LearningRates.of([lane.learning_rate for lane in rows], dtype, device)
         found = actives(rows, dtype, device)
         self.gradients = _of(found, Gradient)
@@ -112,10 +128,9 @@ class Cohort:
     ) -> Float[Tensor, "padded columns"]:
         """Gradient of the sum over lanes of each lane's mean loss."""
         problem = self.problem
-        rows = batch.rows.to(problem.device)
-        evaluations = torch.arange(len(rows), device=problem.device).unsqueeze(1)
-        x = problem.rows.x[evaluations, rows].index_select(0, self.evaluation)
-        y = problem.rows.y[evaluations, rows].index_select(0, self.evaluation)
+        rows = (self._first_rows + batch.rows.to(problem.device)).index_select(0, self.evaluation)
+        x = self._x.index_select(0, rows.flatten()).view(*rows.shape, -1)
+        y = self._y.index_select(0, rows.flatten()).view(rows.shape)
         row_weights = batch.weights.to(problem.device).index_select(0, self.evaluation)
 
         outputs = problem.model.forward(problem.layout.views(theta), x, partial(self._regularize, number))

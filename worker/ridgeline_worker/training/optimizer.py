@@ -140,7 +140,7 @@ class AdamOptimizer(Optimizer):
         """lr / (sqrt(v_hat) + eps) a weight, 0 where v_hat is 0.  Source: Yun, Lozano & Yang 2021 (ProxGen)."""
         mean_square = moments["mean_square"][span, :weights]
         correction = (1 - self.options.beta2**step) ** 0.5
-        size = rates.column[span] / (mean_square.sqrt().div_(correction).add_(self.options.epsilon))
+        size: Tensor = rates.column[span] * correction / mean_square.sqrt().add_(self.options.epsilon * correction)
         return size.masked_fill_(mean_square == 0, 0.0)
 
 
