@@ -83,7 +83,7 @@ def _print_commands(request: str) -> None:
     first_id = "python3 -c 'import json, sys; print(json.load(sys.stdin)[\"id\"])'"
     typer.echo("The same answers over HTTP, once `ridgeline serve` runs:\n")
     for line in (
-        f"STUDY=$(curl -s {url}/v1/studies --json {shlex.quote(request)} | {first_id})",
+        f"STUDY=$(curl -s {url}/v1/studies -H 'Content-Type: application/json' -d {shlex.quote(request)} | {first_id})",
         f"curl -s {url}/v1/studies/$STUDY?wait_seconds=60",
         f"curl -s {url}/v1/studies/$STUDY/leaderboard",
         f"curl -s {url}/v1/studies/$STUDY/best",
