@@ -70,6 +70,12 @@ class NotReady(Conflict):
     kind = "not_ready"
 
 
+class NotReadyToServe(RidgelineError):
+    """The service cannot work now; another answer may come later."""
+
+    kind = "not_ready_to_serve"
+
+
 class KeyReused(Conflict):
     """An Idempotency-Key came back with another request."""
 

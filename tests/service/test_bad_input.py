@@ -4,7 +4,10 @@ import json
 
 import pytest
 
-from ridgeline.errors import SchemaTooNew
+from ridgeline.errors import Invalid, SchemaTooNew
+from ridgeline.spec import BUILT_IN, parse_spec, resolve
+from ridgeline.spec.problems import problem_of as problem_of_error
+from ridgeline.spec.resolve import unknown_dataset
 from ridgeline.spec.views import Problem
 
 REFUSED_STUDIES = {
@@ -116,6 +119,13 @@ def nothing_stored(client):
     assert client.get("/v1/studies", params={"limit": 500}).json() == before
 
 
+def as_the_worker_does(body):
+    spec = parse_spec(body)
+    if spec.dataset not in BUILT_IN:
+        raise unknown_dataset(spec.dataset, BUILT_IN)
+    return resolve(spec, BUILT_IN[spec.dataset])
+
+
 def problem_of(answer, status):
     problem = Problem.model_validate(answer.json())
     assert answer.status_code == problem.status == status, answer.text
@@ -138,6 +148,13 @@ class TestAStudyThatCannotRun:
         assert broken[field].rule
         assert f"{field} {broken[field].rule} but got" in problem.detail
         assert broken[field].remedy in problem.detail
+
+    @pytest.mark.parametrize(("study", "field", "remedy"), REFUSED_STUDIES.values(), ids=REFUSED_STUDIES)
+    def test_is_refused_in_the_same_words_without_a_service(self, client, study, field, remedy):
+        told = client.post("/v1/studies", json={"dataset": "iris", **study}).json()
+        with pytest.raises(Invalid) as refused:
+            as_the_worker_does(json.dumps({"dataset": "iris", **study}).encode())
+        assert problem_of_error(refused.value, "/v1/studies").model_dump(mode="json") == told
 
     def test_is_refused_without_a_data_set(self, client):
         problem = problem_of(client.post("/v1/studies", json={}), 422)

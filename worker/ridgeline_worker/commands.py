@@ -7,14 +7,14 @@ from threading import Thread
 from typing import Annotated, Any
 
 import typer
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from ridgeline.errors import Invalid, RidgelineError, Violation
+from ridgeline.errors import Invalid, RidgelineError
 from ridgeline.logs import configure_logs
-from ridgeline.spec import StudySpec, resolve
+from ridgeline.spec import parse_spec, resolve
+from ridgeline.spec.problems import problem_of
 from ridgeline.spec.resolve import unknown_dataset
 from ridgeline.spec.states import ENDED
-from ridgeline.spec.views import Broken, Problem
 from ridgeline.store import Store, answers, upgrade
 from ridgeline_worker.engine.cluster import ClusterEngine
 from ridgeline_worker.loop import Worker
@@ -23,6 +23,7 @@ from ridgeline_worker.settings import WorkerSettings
 app = typer.Typer(help="Ridgeline's worker: trains the studies of a data folder.", no_args_is_help=True)
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the database; RIDGELINE_DATA_DIR.")]
+Spec = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A study as JSON.")]
 Processes = Annotated[int | None, typer.Option(min=1, help="Engine processes of one thread; RIDGELINE_PROCESSES.")]
 
 EVENTS_EVERY_SECONDS = 0.2
@@ -43,7 +44,7 @@ def serve(data_dir: DataDir = None, processes: Processes = None) -> None:
 
 
 @app.command()
-def run(spec: Path, data_dir: DataDir = None, processes: Processes = None) -> None:
+def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None) -> None:
     """Run one study without a server; what happens comes as JSON lines on stdout."""
     settings = _settings(data_dir, processes)
     upgrade(settings.data_dir)
@@ -51,7 +52,7 @@ def run(spec: Path, data_dir: DataDir = None, processes: Processes = None) -> No
         try:
             study_id = _submit(store, spec)
         except Invalid as refused:
-            _line("problem", _problem(refused, str(spec)))
+            _line("problem", problem_of(refused, str(spec)))
             raise typer.Exit(2) from refused
         engine = ClusterEngine(settings.processes, niceness=settings.engine_niceness)
         worker = Worker(store, engine, settings)
@@ -79,13 +80,7 @@ def _leave_on_signals(worker: Worker) -> None:
 
 
 def _submit(store: Store, path: Path) -> str:
-    try:
-        spec = StudySpec.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise Invalid(
-            Violation(".".join(map(str, e["loc"])) or "body", e["msg"], e["input"], "see the study's schema")
-            for e in error.errors()
-        ) from error
+    spec = parse_spec(path.read_bytes())
     facts = store.datasets.find(spec.dataset)
     if facts is None:
         raise unknown_dataset(spec.dataset, store.datasets.names())
@@ -108,18 +103,6 @@ def _tell(store: Store, study_id: str, work: Thread) -> None:
         work.join(EVENTS_EVERY_SECONDS)
     _line("study", store.studies.get(study_id))
     _line("leaderboard", answers.leaderboard(store, study_id))
-
-
-def _problem(refused: Invalid, path: str) -> Problem:
-    broken = tuple(Broken(field=v.field, rule=v.rule, value=v.value, remedy=v.remedy) for v in refused.violations)
-    return Problem(
-        type=f"urn:ridgeline:problem:{refused.kind}",
-        title="Invalid request",
-        status=422,
-        detail=str(refused),
-        instance=path,
-        errors=broken,
-    )
 
 
 def _line(name: str, value: BaseModel) -> None:

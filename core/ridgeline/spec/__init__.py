@@ -1,6 +1,7 @@
 """What may be asked and answered: pure data, without SQL, HTTP or tensors."""
 
 from ridgeline.spec.datasets import BUILT_IN, DatasetFacts
+from ridgeline.spec.parse import parse_spec
 from ridgeline.spec.resolve import resolve
 from ridgeline.spec.resolved import ResolvedStudy, Setting
 from ridgeline.spec.study import StudySpec
@@ -11,5 +12,6 @@ __all__ = [
     "ResolvedStudy",
     "Setting",
     "StudySpec",
+    "parse_spec",
     "resolve",
 ]

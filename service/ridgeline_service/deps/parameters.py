@@ -6,7 +6,7 @@ from fastapi import Request
 from fastapi.dependencies.models import Dependant
 
 from ridgeline.errors import Invalid, Violation
-from ridgeline_service.problems.violations import suggest
+from ridgeline.spec.violations import suggest
 
 
 async def refuse_unknown_parameters(request: Request) -> None:

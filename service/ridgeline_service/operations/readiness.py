@@ -2,9 +2,8 @@
 
 import logging
 
-from ridgeline.errors import RidgelineError
+from ridgeline.errors import NotReadyToServe, RidgelineError
 from ridgeline.store import Store
-from ridgeline_service.problems import NotReadyToServe
 
 log = logging.getLogger(__name__)
 

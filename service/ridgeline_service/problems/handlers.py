@@ -1,33 +1,20 @@
 """Turn what a request causes into a problem."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from ridgeline.errors import Conflict, Invalid, NotFound, NotReady, RidgelineError, Unauthorized
-from ridgeline_service.problems.render import answer, invalid
-from ridgeline_service.problems.violations import violations
+from ridgeline.errors import Invalid, NotReady, NotReadyToServe, RidgelineError, Unauthorized, Violation
+from ridgeline.spec.problems import SHOWN_VIOLATIONS, problem_of, status_of
+from ridgeline.spec.violations import DOCUMENT, no_json, of_parameter, violations
+from ridgeline_service.problems.render import answer, send
 
 RETRY_AFTER_SECONDS = 5
-
-
-class NotReadyToServe(RidgelineError):
-    """The service cannot work now; another answer may come later."""
-
-    kind = "not_ready_to_serve"
-
-
-STATUSES: dict[type[RidgelineError], int] = {
-    Invalid: 422,
-    NotFound: 404,
-    Conflict: 409,
-    Unauthorized: 401,
-    NotReadyToServe: 503,
-}
-"""Every other error of ours is one that whoever asks cannot mend: it is raised on."""
 
 
 def handle_problems(app: FastAPI) -> None:
@@ -38,21 +25,34 @@ def handle_problems(app: FastAPI) -> None:
 
 
 async def _ours(request: Request, error: RidgelineError) -> Response:
-    status = next((code for kind, code in STATUSES.items() if isinstance(error, kind)), None)
-    if status is None:
+    if status_of(error) is None:
         raise error
-    if isinstance(error, Invalid):
-        return invalid(request, error.violations)
     headers = {}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, NotReady | NotReadyToServe):
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return answer(request.url.path, status, error.kind, str(error), headers=headers)
+    return send(problem_of(error, request.url.path), headers)
 
 
 async def _malformed(request: Request, error: RequestValidationError) -> Response:
-    return invalid(request, violations(error.errors(), error.body, _body_type(request)))
+    """What the framework found wrong; the location of each of its errors starts with the part of the request."""
+    told = islice(_violations(request, error), SHOWN_VIOLATIONS)
+    return send(problem_of(Invalid(told), request.url.path))
+
+
+def _violations(request: Request, error: RequestValidationError) -> Iterator[Violation]:
+    for broken in error.errors():
+        part, *location = broken["loc"]
+        if part != "body":
+            yield of_parameter({**broken, "loc": location})
+        elif broken["type"] == "json_invalid":
+            yield no_json(str(error.body), location[0], broken["ctx"]["error"])
+        elif isinstance(error.body, bytes):
+            remedy = "send JSON with the header Content-Type: application/json"
+            yield Violation(DOCUMENT, "must be declared as JSON", error.body.decode("utf-8", "replace"), remedy)
+        else:
+            yield from violations([{**broken, "loc": location}], error.body, _body_type(request))
 
 
 async def _refused(request: Request, error: HTTPException) -> Response:

@@ -1,11 +1,12 @@
-"""Routes that read strict JSON: neither NaN nor infinity, and nothing that cannot be stored as text."""
+"""Routes that read strict JSON."""
 
-import json
 from collections.abc import Callable, Coroutine
-from typing import Any, NoReturn
+from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+
+from ridgeline.spec.parse import parse_json
 
 
 class StrictRequest(Request):
@@ -17,7 +18,7 @@ class StrictRequest(Request):
         Raises:
             json.JSONDecodeError: for anything but strict JSON in UTF-8.
         """
-        return parse(await self.body())
+        return parse_json(await self.body())
 
 
 class StrictRoute(APIRoute):
@@ -31,31 +32,3 @@ class StrictRoute(APIRoute):
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strict
-
-
-def parse(body: bytes) -> Any:
-    """The value of a JSON document.
-
-    Raises:
-        json.JSONDecodeError: with what is wrong and where.
-    """
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise json.JSONDecodeError("it is not UTF-8", body.decode("latin-1"), error.start) from error
-    try:
-        value = json.loads(text, parse_constant=_refuse_constant)
-        if "\\u" in text:
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except json.JSONDecodeError:
-        raise
-    except UnicodeEncodeError as error:
-        raise json.JSONDecodeError("half of a surrogate pair stands alone", text, 0) from error
-    except (ValueError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise json.JSONDecodeError(reason, text, 0) from error
-    return value
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")

@@ -131,11 +131,14 @@ class TestRun:
             (row,) = (line for line in told.stdout.splitlines() if line.split()[1:2] == [entry["regularizer"]])
             assert f"{entry['score']:.4f} +- {entry['standard_error']:.4f}" in row
 
-    def test_a_refused_study_is_one_line_and_exit_code_2(self, tmp_path) -> None:
-        done = call("run", "-", "--data-dir", tmp_path, feed='{"dataset": "iris", "objective": {"metric": "rmse"}}')
+    def test_a_refused_study_is_a_line_a_rule_and_exit_code_2(self, tmp_path) -> None:
+        done = call("run", "-", "--data-dir", tmp_path, feed='{"datset": "iris", "regularizers": ["l3"]}')
         assert (done.returncode, done.stdout) == (2, "")
-        (line,) = (line for line in done.stderr.splitlines() if line.startswith("error: "))
-        assert "objective.metric must fit a multiclass task but got 'rmse'" in line
+        told = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+        assert told[0] == "error: dataset is required but got None; add it"
+        assert told[1].startswith("error: regularizers.0 must be a known kind but got 'l3'; use one of none, l1, l2")
+        assert told[2].startswith("error: datset must be a known field but got 'iris'; did you mean 'dataset'?")
+        assert len(told) == 3
 
     def test_an_interrupt_leaves_no_process(self, tmp_path) -> None:
         spec = tmp_path / "spec.json"

@@ -7,9 +7,14 @@ from typing import Any
 
 from ridgeline.errors import Violation
 from ridgeline.kinds import CATALOGUE
-from ridgeline_service.problems.legal import fields_at, kinds_at
+from ridgeline.spec.legal import fields_at, kinds_at
 
 Location = tuple[int | str, ...]
+
+DOCUMENT = "body"
+"""The name of a whole document among fields."""
+AROUND_CHARACTERS = 20
+"""How much is shown of what is no JSON, on each side of the place."""
 
 RULES: Mapping[str, tuple[str, str]] = {
     "missing": ("is required", "add it"),
@@ -40,14 +45,26 @@ RULES: Mapping[str, tuple[str, str]] = {
 
 
 def violations(errors: Iterable[Mapping[str, Any]], body: object, annotation: Any) -> tuple[Violation, ...]:
-    """Every broken rule of a request.
+    """Every broken rule of a JSON document.
 
     Args:
-        errors: pydantic's; their locations start with the part of the request.
-        body: what the request sent, parsed.
-        annotation: the type that the body should have.
+        errors: pydantic's; their locations start at the document.
+        body: the document, parsed.
+        annotation: the type that it should have.
     """
     return tuple(_violation(error, body, annotation) for error in errors)
+
+
+def of_parameter(error: Mapping[str, Any]) -> Violation:
+    """The broken rule of one named value, such as a query parameter."""
+    return _plain(_dotted(tuple(error["loc"])), error)
+
+
+def no_json(text: str, position: int, reason: str) -> Violation:
+    """The broken rule of a document that is not JSON."""
+    rule = f"must be JSON, and at character {position} it is not: {reason},"
+    around = text[max(0, position - AROUND_CHARACTERS) : position + AROUND_CHARACTERS]
+    return Violation(DOCUMENT, rule, around, "send one JSON object")
 
 
 def suggest(name: object, legal: Sequence[str]) -> str:
@@ -60,19 +77,7 @@ def suggest(name: object, legal: Sequence[str]) -> str:
 
 
 def _violation(error: Mapping[str, Any], body: object, annotation: Any) -> Violation:
-    part, location = error["loc"][0], tuple(error["loc"][1:])
-    if part != "body":
-        return _plain(_dotted(location), error)
-    if error["type"] == "json_invalid":
-        rule = f"must be JSON, and at character {location[0]} it is not: {error['ctx']['error']},"
-        return Violation("body", rule, _around(body, location[0]), "send one JSON object")
-    if isinstance(body, bytes):
-        remedy = "send JSON with the header Content-Type: application/json"
-        return Violation("body", "must be declared as JSON", body.decode("utf-8", "replace"), remedy)
-    return _of_json(error, location, body, annotation)
-
-
-def _of_json(error: Mapping[str, Any], location: Location, body: object, annotation: Any) -> Violation:
+    location = tuple(error["loc"])
     value = error["input"]
     if location and location[-1] == "[key]":  # the name of an entry breaks the rule, not its value
         location = location[:-2]
@@ -152,9 +157,4 @@ def _at(body: object, path: Location) -> object:
 
 
 def _dotted(path: Location) -> str:
-    return ".".join(map(str, path)) or "body"
-
-
-def _around(body: object, position: int) -> str:
-    """The few characters where JSON ends to be JSON."""
-    return str(body)[max(0, position - 20) : position + 20]
+    return ".".join(map(str, path)) or DOCUMENT
