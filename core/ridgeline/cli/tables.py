@@ -14,6 +14,8 @@ OPTIMISM = (
     "The score of the best of many trials is optimistic: the search looked at these rows. A difference to none of "
     "less than about two standard errors may be luck."
 )
+LUCK = 2.0
+"""Standard errors up to which a difference may well be luck."""
 
 
 def number(value: float) -> str:
@@ -39,11 +41,14 @@ def with_error(score: float | None, standard_error: float | None) -> str:
 
 
 def compared(difference: PairedDifference | None, direction: Direction) -> str:
-    """A difference to none and whether it is for the better, by the metric's direction."""
+    """A difference to none and, where it is beyond two standard errors, whether it is for the better."""
     if difference is None:
         return "-"
     loss = direction.sign * difference.mean
-    word = "better" if loss < 0 else "worse" if loss > 0 else "equal"
+    if abs(loss) <= LUCK * difference.standard_error:
+        word = "may be luck"
+    else:
+        word = "better" if loss < 0 else "worse"
     return f"{difference.mean:+.4f} +- {difference.standard_error:.4f} {word}"
 
 
