@@ -162,9 +162,11 @@ class Studies:
     def extend(self, study_id: str, max_trials: int) -> StudyView:
         """Raise the budget to a new total; a study that spent it, or was stopped, goes back to the queue.
 
+        Where the total already holds, nothing changes.
+
         Raises:
             NotFound: there is no such study.
-            Invalid: the new total is not above the old one.
+            Invalid: the new total is below the old one.
             ImpossibleAction: it is stopping, was cancelled or has failed.
         """
         with self._database.write() as connection:

@@ -66,9 +66,11 @@ def end(
 def extend(connection: Connection, study_id: str, max_trials: int, now: float) -> None:
     """Raise the budget to a new total; a study that spent it, or was stopped, goes back to the queue.
 
+    Where the total already holds, nothing.
+
     Raises:
         NotFound: there is no such study.
-        Invalid: the new total is not above the old one, or above the limit.
+        Invalid: the new total is below the old one, or above the limit.
         ImpossibleAction: it is stopping, was cancelled or has failed.
     """
     row = _locked(connection, study_id)
@@ -76,9 +78,11 @@ def extend(connection: Connection, study_id: str, max_trials: int, now: float) -
     again = state is StudyState.COMPLETED or (state is StudyState.STOPPED and row.reason == EndReason.STOP)
     if not again and state not in {StudyState.QUEUED, StudyState.RUNNING, StudyState.PAUSED}:
         raise ImpossibleAction("extend", state, possible(state))
-    if not row.max_trials < max_trials <= MAX_TRIALS:
-        rule = f"must be greater than the present {row.max_trials} and at most {MAX_TRIALS}"
+    if not row.max_trials <= max_trials <= MAX_TRIALS:
+        rule = f"must be at least the present {row.max_trials} and at most {MAX_TRIALS}"
         raise Invalid([Violation("max_trials", rule, max_trials, "name the new total, not what to add")])
+    if max_trials == row.max_trials:
+        return
 
     study = ResolvedStudy.model_validate_json(row.resolved)
     budget = study.budget.model_copy(update={"max_trials": max_trials})

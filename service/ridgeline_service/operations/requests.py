@@ -24,4 +24,4 @@ class Extension(Frozen):
     """A larger budget."""
 
     max_trials: Annotated[Whole, Field(ge=1, le=MAX_TRIALS, examples=[256])]
-    """The new total of settings started, 1 to 100000; more than before."""
+    """The new total of settings started, 1 to 100000; the present one changes nothing, a lower one is refused."""

@@ -58,10 +58,22 @@ def test_extend_raises_a_budget_or_sends_a_finished_study_back(desk, state, reas
     assert desk.store.events.after(last)[0].type == ("study.queued" if state in ENDED else "study.extended")
 
 
-@pytest.mark.parametrize("max_trials", [1, 128, 100_001])
-def test_extend_refuses_a_total_that_raises_nothing_or_too_much(desk, max_trials):
+@pytest.mark.parametrize(("state", "reason"), EVERY_STATE, ids=IDS)
+def test_extend_to_the_present_total_changes_nothing_where_extend_is_possible(desk, state, reason):
+    study_id = desk.study_in(state, reason)
+    before, last = desk.store.studies.get(study_id), desk.store.events.last_id()
+    if state in {StudyState.STOPPING, StudyState.FAILED} or reason is EndReason.CANCELLED:
+        with pytest.raises(ImpossibleAction, match="extend"):
+            desk.store.studies.extend(study_id, before.max_trials)
+    else:
+        assert desk.store.studies.extend(study_id, before.max_trials) == before
+    assert desk.store.events.last_id() == last
+
+
+@pytest.mark.parametrize("max_trials", [1, 127, 100_001])
+def test_extend_refuses_a_total_that_lowers_it_or_is_too_much(desk, max_trials):
     study_id = desk.submit()
-    with pytest.raises(Invalid, match="max_trials must be greater than the present 128 and at most 100000"):
+    with pytest.raises(Invalid, match="max_trials must be at least the present 128 and at most 100000"):
         desk.store.studies.extend(study_id, max_trials)
     assert desk.store.studies.get(study_id).max_trials == 128
 

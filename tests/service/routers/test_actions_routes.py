@@ -75,8 +75,12 @@ class TestExtending:
         client.post(f"{path}/cancel")
         assert client.post(f"{path}/extend", json={"max_trials": 32}).status_code == 409
 
-    @pytest.mark.parametrize("max_trials", [16, 1])
-    def test_refuses_a_total_that_is_no_larger(self, client, study, max_trials):
+    def test_to_the_present_total_changes_nothing(self, client, study):
+        answer = client.post(f"/v1/studies/{study['id']}/extend", json={"max_trials": study["max_trials"]})
+        assert (answer.status_code, answer.json()) == (200, study)
+
+    @pytest.mark.parametrize("max_trials", [15, 1])
+    def test_refuses_a_total_that_is_lower(self, client, study, max_trials):
         answer = client.post(f"/v1/studies/{study['id']}/extend", json={"max_trials": max_trials})
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["field"] == "max_trials"
