@@ -131,6 +131,10 @@ class Bounds(Frozen):
         return above and (value < self.maximum if self.maximum_excluded else value <= self.maximum)
 
 
+EXAMPLE_EPOCHS = 50
+"""The training that examples are written for: the default."""
+
+
 def declare(meaning: str, bounds: Bounds) -> Any:
     """The field of a strength: null by default, described with its range for the OpenAPI page."""
     rescaled = " times the epochs" if bounds.per_epochs else ""
@@ -141,10 +145,7 @@ def declare(meaning: str, bounds: Bounds) -> Any:
             f"{meaning} A number fixes it, a list is a grid, a range is searched; each value {bounds.rule()}. "
             f"Default range: {bounds.low:g} to {bounds.high:g}{rescaled} ({scale})."
         ),
-        examples=[
-            {"low": bounds.low, "high": bounds.high, "log": bounds.log},
-            bounds.default,
-        ],
+        examples=[bounds.range(EXAMPLE_EPOCHS).model_dump(), bounds.default_value(EXAMPLE_EPOCHS)],
         json_schema_extra={"x-bounds": bounds.model_dump(mode="json")},
     )
 

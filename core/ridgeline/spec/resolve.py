@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from ridgeline.errors import Invalid, Violation
 from ridgeline.kinds import CATALOGUE, Kind, Range, Search
 from ridgeline.spec.datasets import DatasetFacts
+from ridgeline.spec.grids import MAX_GRID, most_points, settings_of
 from ridgeline.spec.metrics import DEFAULT_METRIC, Metric
 from ridgeline.spec.plan import plan
 from ridgeline.spec.resolved import (
@@ -19,6 +20,7 @@ from ridgeline.spec.resolved import (
 from ridgeline.spec.study import (
     AnyOptimizer,
     Evaluation,
+    Grid,
     Hyperband,
     Median,
     Sgd,
@@ -59,6 +61,7 @@ def resolve(spec: StudySpec, facts: DatasetFacts, *, cache_bytes: int = DEFAULT_
         *_optimizer(spec.training.optimizer),
         *_pruner(spec),
         *_kinds(spec, asked, training),
+        *_grids(spec, asked, training),
     ]
     if violations:
         raise Invalid(violations)
@@ -273,11 +276,33 @@ def _kinds(spec: StudySpec, asked: tuple[Kind, ...], training: ResolvedTraining)
     yield from _once("always", (kind.kind for kind in spec.always), "put them under one strength")
     yield from _always({kind.kind for kind in spec.always}, {kind.kind for _, kind in (*named, *baseline)})
 
+    if spec.baseline is not None and spec.baseline.kind == "none":
+        rule = "must be a regularizer to compare with none"
+        yield Violation("baseline", rule, "none", "leave it out: none always takes part")
     if spec.regularizers is not None and not spec.regularizers:
         yield Violation("regularizers", "must name a kind or more", [], "leave it out for every kind that applies")
     if {"l2", "weight_decay"} <= {kind.kind for kind in asked} and _decay_is_l2(spec.training.optimizer):
         rule = "must not hold both l2 and weight_decay under sgd without momentum, where they are one,"
         yield Violation("regularizers", rule, "weight_decay", "drop one of them, or use momentum")
+
+
+def _grids(spec: StudySpec, asked: tuple[Kind, ...], training: ResolvedTraining) -> Iterator[Violation]:
+    """What is enumerated is held in memory."""
+    rates = len(training.learning_rates)
+    for kind in asked:
+        searches = _searches(kind, training)
+        count = (settings_of(searches, spec.sampler) or 0) * rates
+        if count <= MAX_GRID:
+            continue
+        if isinstance(spec.sampler, Grid) and any(isinstance(search, Range) for search in searches.values()):
+            most = most_points(searches, rates)
+            remedy = f"use {most} or fewer" if most >= 2 else "shorten the lists"
+            rule = f"must give at most {MAX_GRID} settings of a kind, and of {kind.kind} it gives {count},"
+            yield Violation("sampler.points", rule, spec.sampler.points, f"{remedy}, or use another sampler")
+        else:
+            rule = f"must have at most {MAX_GRID} settings, learning rates included,"
+            remedy = "shorten the lists, or search a range"
+            yield Violation(f"regularizers.{(spec.regularizers or asked).index(kind)}", rule, count, remedy)
 
 
 def _numbers_only(field: str, kind: Kind) -> Iterator[Violation]:
@@ -301,7 +326,8 @@ def _decay(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Viola
     for value in values:
         if value < least:
             rule = f"must be at least {least:g} epochs, else a step takes more than half of a weight,"
-            yield Violation(f"{field}.tau", rule, value, "raise it")
+            usual = _with_defaults(kind.model_copy(update={"tau": None}), training).strengths["tau"]
+            yield Violation(f"{field}.tau", rule, value, f"try {usual:g}")
 
 
 def _once(field: str, names: Iterable[str], remedy: str) -> Iterator[Violation]:

@@ -8,6 +8,7 @@ from typing import Any
 from ridgeline.errors import Violation
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec.legal import fields_at, kinds_at
+from ridgeline.spec.study import Training
 
 Location = tuple[int | str, ...]
 
@@ -89,7 +90,7 @@ def _violation(error: Mapping[str, Any], body: object, annotation: Any) -> Viola
         case "union_tag_invalid" | "union_tag_not_found":
             return _kind(path, body, value, kinds_at(annotation, location))
         case "value_error":
-            return _own_rule(path, str(error["ctx"]["error"]), value)
+            return _own_rule(path, str(error["ctx"]["error"]), value, _epochs(body))
     return _plain(_dotted(path), error)
 
 
@@ -114,7 +115,7 @@ def _kind(path: Location, body: object, value: object, legal: Sequence[str]) -> 
     return Violation(field, "must be a known kind", asked, suggest(asked, legal))
 
 
-def _own_rule(path: Location, message: str, value: object) -> Violation:
+def _own_rule(path: Location, message: str, value: object, epochs: int) -> Violation:
     """A rule of our own models; its message reads `name rule but got value`."""
     name, _, rule = message.partition(" but got ")[0].partition(" ")
     if not isinstance(value, dict) or name not in value:
@@ -122,8 +123,14 @@ def _own_rule(path: Location, message: str, value: object) -> Violation:
     remedy = "change one of the two" if name == "low" else "change it"
     kind = CATALOGUE.get(str(value.get("kind")))
     if kind and name in kind.bounds:
-        remedy = f"try {kind.bounds[name].default:g}, or leave it out to search its default range"
+        remedy = f"try {kind.bounds[name].default_value(epochs):g}, or leave it out to search its default range"
     return Violation(_dotted((*path, name)), rule, value[name], remedy)
+
+
+def _epochs(body: object) -> int:
+    """The epochs of the study that a document asks for, by which some defaults are scaled."""
+    asked = _at(body, ("training", "epochs"))
+    return asked if isinstance(asked, int) and asked >= 1 else Training().epochs
 
 
 def _path(location: Location, body: object, *, is_missing: bool) -> Location:

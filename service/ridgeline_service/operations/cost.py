@@ -1,12 +1,8 @@
 """What a study may cost at most."""
 
-import math
-
-from ridgeline.kinds import Range, Search
 from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.grids import settings_of
 from ridgeline.spec.models import multiply_adds
-from ridgeline.spec.resolved import ResolvedRegularizer
-from ridgeline.spec.study import AnySampler, Grid
 from ridgeline.spec.views import CostEstimate
 
 
@@ -29,21 +25,6 @@ def estimate(study: ResolvedStudy, rate: float | None) -> CostEstimate:
 
 def _settings(study: ResolvedStudy) -> int:
     """How many different settings there are to try, at most the budget."""
-    kinds = sum(_settings_of(regularizer, study) for regularizer in study.regularizers)
+    counted = (settings_of(regularizer.strengths, study.sampler) for regularizer in study.regularizers)
+    kinds = sum(study.budget.max_trials if count is None else count for count in counted)
     return (kinds + (study.baseline is not None)) * len(study.training.learning_rates)
-
-
-def _settings_of(regularizer: ResolvedRegularizer, study: ResolvedStudy) -> int:
-    return math.prod(
-        _values(search, study.sampler, study.budget.max_trials) for search in regularizer.strengths.values()
-    )
-
-
-def _values(search: Search, sampler: AnySampler, unlimited: int) -> int:
-    match search:
-        case Range():
-            return sampler.points if isinstance(sampler, Grid) else unlimited
-        case tuple():
-            return len(set(search))
-        case _:
-            return 1

@@ -58,6 +58,14 @@ def test_what_is_no_strict_json_is_refused_with_the_place(body, place, reason) -
             {"dataset": "iris", "regularizers": ["l1", {"kind": "dropout", "rate": 1}]},
             "regularizers.1.rate must be at least 0 and less than 1 but got 1; try 0.2",
         ),
+        (
+            {"dataset": "iris", "baseline": {"kind": "weight_decay", "tau": 0}},
+            "baseline.tau must be greater than 0 but got 0; try 50, or leave it out",
+        ),
+        (
+            {"dataset": "iris", "baseline": {"kind": "weight_decay", "tau": 0}, "training": {"epochs": 20}},
+            "baseline.tau must be greater than 0 but got 0; try 20, or leave it out",
+        ),
         ({"dataset": "iris", "tags": {"": "x"}}, "tags must have a length of at least 1 but got '';"),
     ],
     ids=lambda value: repr(value)[:40],

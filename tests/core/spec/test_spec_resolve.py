@@ -186,6 +186,7 @@ class TestRefusals:
                 "baseline.tau",
                 "must be at least 1 epochs",
             ),
+            ("iris", {"baseline": "none"}, "baseline", "but got 'none'; leave it out: none always takes part"),
             ("iris", {"budget": {"max_trials": 5}}, "budget.max_trials", "must be at least 6"),
         ],
     )
@@ -193,6 +194,72 @@ class TestRefusals:
         broken = refused(dataset, **asked)[field]
         assert told in str(broken)
         assert broken.remedy
+
+    @pytest.mark.parametrize(
+        ("training", "usual"), [({}, 50), ({"epochs": 7}, 7), ({"epochs": 1, "batch_size": 65_536}, 2)]
+    )
+    def test_the_remedy_for_a_strength_in_epochs_is_a_number_for_this_training(self, training, usual) -> None:
+        asked = {"regularizers": [{"kind": "weight_decay", "tau": 1e-3}]}
+        remedy = refused("iris", **asked, training=training)["regularizers.0.tau"].remedy
+        assert remedy == f"try {usual}"
+        asked["regularizers"][0]["tau"] = usual
+        resolved("iris", **asked, training=training)
+
+    @pytest.mark.parametrize(
+        ("asked", "field", "value", "remedy"),
+        [
+            (
+                {"sampler": {"kind": "grid", "points": 317}, "regularizers": ["elastic_net"]},
+                "sampler.points",
+                317,
+                "use 316 or fewer, or use another sampler",
+            ),
+            (
+                {
+                    "sampler": {"kind": "grid", "points": 1000},
+                    "training": {"learning_rate": [0.1 / n for n in range(1, 102)]},
+                },
+                "sampler.points",
+                1000,
+                "use 990 or fewer",
+            ),
+            (
+                {
+                    "sampler": "grid",
+                    "regularizers": [{"kind": "elastic_net", "l1_ratio": [n / 1000 for n in range(1000)]}],
+                    "training": {"learning_rate": [0.1 / n for n in range(1, 102)]},
+                },
+                "sampler.points",
+                8,
+                "shorten the lists, or use another sampler",
+            ),
+            (
+                {
+                    "regularizers": [
+                        "l1",
+                        {
+                            "kind": "elastic_net",
+                            "strength": [n / 400 for n in range(1, 401)],
+                            "l1_ratio": [n / 400 for n in range(1, 401)],
+                        },
+                    ]
+                },
+                "regularizers.1",
+                160_000,
+                "shorten the lists, or search a range",
+            ),
+        ],
+        ids=["points", "learning rates", "lists and points", "lists"],
+    )
+    def test_a_grid_that_no_memory_holds_is_refused(self, asked, field, value, remedy) -> None:
+        broken = refused(**asked)[field]
+        assert broken.value == value
+        assert broken.remedy.startswith(remedy)
+        assert "at most 100000 settings" in broken.rule
+
+    def test_a_grid_as_large_as_the_largest_budget_is_accepted(self) -> None:
+        assert resolved(sampler={"kind": "grid", "points": 316}, regularizers=["elastic_net"])
+        assert resolved(regularizers=[{"kind": "l2", "strength": [n / 1000 for n in range(1000)]}])
 
     def test_every_broken_rule_is_told_at_once(self) -> None:
         broken = refused(
