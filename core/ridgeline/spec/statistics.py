@@ -21,7 +21,7 @@ class PairedDifference(Frozen):
 def standard_error(scores: Sequence[float]) -> float:
     """Standard error of a cross-validated score: sqrt(mean((s - mean)^2) / (n - 1)), as glmnet does."""
     mean = fmean(scores)
-    return math.sqrt(fmean((score - mean) ** 2 for score in scores) / (len(scores) - 1))
+    return math.sqrt(fmean([(score - mean) ** 2 for score in scores]) / (len(scores) - 1))
 
 
 def paired_difference(scores: Sequence[float], reference: Sequence[float], folds: int) -> PairedDifference:

@@ -1,5 +1,7 @@
 """What a study has found: its best setting, the best of each kind, score against strength."""
 
+from collections.abc import Callable
+
 from ridgeline.errors import Invalid, Violation
 from ridgeline.kinds import CATALOGUE, Search
 from ridgeline.spec import ResolvedStudy
@@ -70,7 +72,6 @@ def curve(store: Store, study_id: str, regularizer: str) -> CurveView:
         Invalid: the study has no such kind.
     """
     state, study = _with_kind(store, study_id, regularizer)
-    trials = sorted(store.trials.complete(study_id, regularizer), key=_weakest_first)
     return CurveView(
         study_id=study_id,
         provisional=state not in ENDED,
@@ -78,17 +79,7 @@ def curve(store: Store, study_id: str, regularizer: str) -> CurveView:
         direction=study.objective.direction,
         regularizer=regularizer,
         searched=searched(study)[regularizer],
-        points=tuple(
-            CurvePoint(
-                trial=trial.number,
-                strengths=trial.strengths,
-                learning_rate=trial.learning_rate,
-                score=trial.score,
-                standard_error=trial.standard_error,
-            )
-            for trial in trials
-            if trial.score is not None and trial.standard_error is not None
-        ),
+        points=tuple(sorted(store.trials.points(study_id, regularizer), key=_weakest_first(regularizer))),
     )
 
 
@@ -133,9 +124,11 @@ def _entry(
     )
 
 
-def _weakest_first(trial: TrialView) -> tuple[list[float], float, int]:
-    bounds = CATALOGUE[trial.regularizer].bounds
-    strengths = [
-        trial.strengths[name] if bound.more_is_stronger else -trial.strengths[name] for name, bound in bounds.items()
-    ]
-    return strengths, trial.learning_rate, trial.number
+def _weakest_first(regularizer: str) -> Callable[[CurvePoint], tuple[list[float], float, int]]:
+    """The place of a point of this kind on its curve."""
+    signs = {name: 1 if bounds.more_is_stronger else -1 for name, bounds in CATALOGUE[regularizer].bounds.items()}
+
+    def place(point: CurvePoint) -> tuple[list[float], float, int]:
+        return [sign * point.strengths[name] for name, sign in signs.items()], point.learning_rate, point.trial
+
+    return place

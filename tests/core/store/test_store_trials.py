@@ -93,7 +93,11 @@ def test_the_best_of_a_score_that_should_be_high_is_the_highest(desk):
     study_id = desk.scored(scores, objective={"metric": "accuracy"})
     assert desk.store.trials.best(study_id).number == 1
     assert [trial.number for trial in desk.store.trials.page(study_id, sort="score").items] == [1, 2, 3, 0]
-    assert [trial.number for trial in desk.store.trials.complete(study_id, "l2")] == [1, 2]
+    assert [point.trial for point in desk.store.trials.points(study_id, "l2")] == [1, 2]
+    for point in desk.store.trials.points(study_id, "l2"):
+        trial = desk.store.trials.get(study_id, point.trial)
+        assert (point.strengths, point.learning_rate) == (trial.strengths, trial.learning_rate)
+        assert (point.score, point.standard_error) == (trial.score, trial.standard_error)
 
 
 def test_trials_are_counted_by_state_and_kind(desk, mixed):
