@@ -17,12 +17,13 @@ from statistics import median
 import torch
 from plain import PlainTraining
 from report import Figure, Report, run
+from torch import Tensor
+
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
 from ridgeline_worker.engine import task
 from ridgeline_worker.engine.cluster import ClusterEngine
 from ridgeline_worker.training import Evaluation, Lane, Problem
-from torch import Tensor
 
 BATCH = 64
 LEARNING_RATE = 1e-3
@@ -82,7 +83,7 @@ class Lanes:
 def plain_steps_per_second(case: Case, epochs: int) -> float:
     """The networks of all lanes, one after another."""
     torch.set_num_threads(1)
-    torch.set_flush_denormal(True)  # noqa: FBT003 - as engine processes do
+    torch.set_flush_denormal(True)
     study = _study(case.hidden)
     rows = _rows(study.model_dump_json())
     trainings = [PlainTraining.of(study, setting) for setting in _settings(case.kinds, study.plan.cohort_lanes)]

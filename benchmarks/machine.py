@@ -36,7 +36,8 @@ def load() -> Mapping[str, float]:
 def _processor() -> str:
     told = Path("/proc/cpuinfo")
     lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
-    facts = dict(map(str.strip, line.split(":", maxsplit=1)) for line in lines if ":" in line)
+    pairs = (line.partition(":") for line in lines)
+    facts = {key.strip(): value.strip() for key, _, value in pairs}
     name = facts.get("model name", platform.processor())
     numbers = ", ".join(f"{key} {facts[key]}" for key in ("cpu family", "model", "cpu MHz") if key in facts)
     return f"{name} ({numbers})" if numbers else name

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
-from ridgeline.spec import ResolvedStudy, Setting
 from torch import Tensor, nn
 from torch.nn import functional
+
+from ridgeline.spec import ResolvedStudy, Setting
 
 
 @dataclass
@@ -25,7 +26,8 @@ class PlainTraining:
         """A setting of one of the six kinds, on the model of a study."""
         strengths = setting.strengths
         network = _network(study.widths, strengths.get("rate"))
-        optimizer, l1, decay = torch.optim.Adam, 0.0, 0.0
+        l1, decay = 0.0, 0.0
+        optimizer: type[torch.optim.Adam | torch.optim.AdamW] = torch.optim.Adam
         match setting.regularizer:
             case "l1":
                 l1 = strengths["strength"]
@@ -61,7 +63,8 @@ class PlainTraining:
         """Of the second class."""
         self.network.eval()
         with torch.no_grad():
-            return self.network(x).squeeze(1).sigmoid()
+            logits: Tensor = self.network(x)
+            return logits.squeeze(1).sigmoid()
 
 
 def _network(widths: Sequence[int], rate: float | None) -> nn.Sequential:

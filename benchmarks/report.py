@@ -1,4 +1,4 @@
-"""Figures of a benchmark: kept as JSON, shown as a table, each beside its target."""
+"""Figures of a benchmark: kept as JSON, each beside its target."""
 
 import argparse
 import json
@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
 
 from machine import load, machine, versions
-from rich.console import Console
-from rich.table import Table
+from table import show
 
 RESULTS = Path(__file__).parent / "results"
-WIDTH = 140
-"""Columns of the printed table at least."""
 
 
 @dataclass(frozen=True)
@@ -92,16 +88,3 @@ def run(measure: Callable[[bool], Report], doc: str | None) -> None:
     asked.output.mkdir(parents=True, exist_ok=True)
     (asked.output / f"{report.name}.json").write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     show([kept])
-
-
-def show(reports: Sequence[Mapping[str, Any]]) -> None:
-    """Print kept reports as one table."""
-    table = Table("benchmark", "figure", "median", "quartiles", "unit", "target", "reached")
-    for report in reports:
-        for figure in report["figures"]:
-            low_high = " to ".join(f"{end:g}" for end in figure.get("quartiles", ()))
-            reached = {True: "[green]yes", False: "[red]no", None: ""}[figure.get("reached")]
-            value, target = f"{figure['value']:g}", figure.get("target", "")
-            table.add_row(report["benchmark"], figure["name"], value, low_high, figure["unit"], target, reached)
-        table.add_section()
-    Console(width=max(WIDTH, Console().width)).print(table)

@@ -1,0 +1,34 @@
+"""Every benchmark that has a target, one after another, each in a process of its own; then all figures in one table.
+
+    python -m benchmarks [--quick] [--output FOLDER]
+
+Run it on a machine that does nothing else.  About seven minutes; `--quick` takes one and only shows that they run.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.table import show
+
+HERE = Path(__file__).parent
+NAMES = ("lanes", "trials", "service")
+
+
+def main() -> None:
+    """Measure, keep and show."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="the smallest size of each")
+    parser.add_argument("--output", type=Path, default=HERE / "results", help="folder of the figures")
+    asked = parser.parse_args()
+    arguments = ["--output", str(asked.output), *(["--quick"] if asked.quick else [])]
+    for name in NAMES:
+        print(f"{name} ...", flush=True)
+        subprocess.run([sys.executable, str(HERE / f"{name}.py"), *arguments], check=True, stdout=subprocess.DEVNULL)
+    show([json.loads((asked.output / f"{name}.json").read_text(encoding="utf-8")) for name in NAMES])
+
+
+if __name__ == "__main__":
+    main()
