@@ -5,7 +5,7 @@ import sys
 
 import structlog
 
-CHATTY = ("alembic.runtime.plugins",)
+CHATTY = ("alembic", "uvicorn.error")
 """Libraries that tell at INFO what only they want to know."""
 
 
@@ -24,6 +24,7 @@ def configure_logs(level: str = "INFO") -> None:
             foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _without_colours,
                 structlog.processors.JSONRenderer(default=str),
             ],
         )
@@ -41,3 +42,9 @@ def configure_logs(level: str = "INFO") -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def _without_colours(_logger: object, _method: str, told: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Drop uvicorn's second copy of a message, which is for terminals."""
+    told.pop("color_message", None)
+    return told

@@ -91,6 +91,14 @@ class TestStarting:
         assert httpx.get(f"{url}/v1/studies").status_code == 401
         assert httpx.get(f"{url}/v1/studies", headers={"Authorization": "Bearer " + "t" * 16}).status_code == 200
 
+    def test_its_log_says_where_it_listens_and_that_it_has_stopped_and_no_more(self, spawn, tmp_path):
+        process = spawn("serve", "--port", 0, "--data-dir", tmp_path)
+        url = Service(process).url
+        process.terminate()
+        started, stopped = map(json.loads, process.communicate(timeout=START_SECONDS)[1].splitlines())
+        assert (started["event"], started["url"], started["level"]) == ("service.listening", url, "info")
+        assert stopped["event"] == "service.stopped"
+
     def test_on_a_newer_schema_it_is_refused_and_nothing_changes(self, spawn, data_dir):
         path = data_dir / "ridgeline.db"
         with closing(sqlite3.connect(path)) as database:

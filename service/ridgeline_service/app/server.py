@@ -1,6 +1,7 @@
 """Run the app on uvicorn: say where it listens, and let no open stream delay its end."""
 
 import json
+import logging
 import socket
 from ipaddress import ip_address
 
@@ -8,6 +9,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from ridgeline_service.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 class Server(uvicorn.Server):
@@ -25,6 +28,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to listen and say where."""
         await super().startup(sockets)
+        log.info("service.listening", extra={"url": self.url})
         print(json.dumps({"url": self.url}), flush=True)  # noqa: T201  stdout is for whoever started us
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -33,6 +37,7 @@ class Server(uvicorn.Server):
         if isinstance(app, FastAPI):
             app.state.poller.close()
         await super().shutdown(sockets)
+        log.info("service.stopped")
 
 
 def make_server(app: FastAPI, settings: Settings) -> Server:
