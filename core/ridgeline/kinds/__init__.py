@@ -6,7 +6,8 @@ from pydantic import Field
 
 from ridgeline.kinds.dropout import Dropout
 from ridgeline.kinds.elastic_net import ElasticNet
-from ridgeline.kinds.kind import Bounds, Frozen, Kind, Range, Search, Strength
+from ridgeline.kinds.frozen import Frozen
+from ridgeline.kinds.kind import Bounds, Kind, Range, Search, Strength
 from ridgeline.kinds.l1 import L1
 from ridgeline.kinds.l2 import L2
 from ridgeline.kinds.none import NoRegularizer

@@ -3,8 +3,6 @@
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Discriminator,
     Field,
     Strict,
@@ -13,12 +11,7 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
-
-class Frozen(BaseModel):
-    """A value: immutable, closed to unknown fields, without NaN or infinity."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
-
+from ridgeline.kinds.frozen import Frozen
 
 Number = Annotated[float, Strict()]
 """A number and nothing that could be read as one: neither "0.1" nor true."""

@@ -19,7 +19,7 @@ def settings_of(searches: Mapping[str, Search], sampler: AnySampler) -> int | No
     if ranges and not isinstance(sampler, Grid):
         return None
     lists = math.prod(len(set(search)) for search in searches.values() if isinstance(search, tuple))
-    return lists * (sampler.points**ranges if isinstance(sampler, Grid) else 1)
+    return lists * (int(sampler.points**ranges) if isinstance(sampler, Grid) else 1)
 
 
 def most_points(searches: Mapping[str, Search], learning_rates: int) -> int:
@@ -30,4 +30,4 @@ def most_points(searches: Mapping[str, Search], learning_rates: int) -> int:
     ranges = sum(isinstance(search, Range) for search in searches.values())
     lists = learning_rates * math.prod(len(set(search)) for search in searches.values() if isinstance(search, tuple))
     points = round((MAX_GRID / lists) ** (1 / ranges))
-    return points if points**ranges * lists <= MAX_GRID else points - 1
+    return int(points if points**ranges * lists <= MAX_GRID else points - 1)
