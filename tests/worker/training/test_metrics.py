@@ -56,3 +56,12 @@ def test_probabilities_add_to_one_even_of_huge_outputs(task):
     shares = predictions(outputs, task)
     assert shares.sum(axis=1) == pytest.approx(1.0)
     assert ((shares >= 0) & (shares <= 1)).all()
+
+
+@pytest.mark.parametrize("task", [Task.BINARY, Task.MULTICLASS])
+@pytest.mark.parametrize("factor", [0.0, 1.0, 30.0, 1e300])
+def test_log_loss_is_that_of_scikit_learn_however_sure_the_model_is(task, factor):
+    truth, outputs = OUTPUTS[task]
+    shares = predictions(outputs * factor, task)
+    expected = sk.log_loss(truth, shares, labels=np.arange(shares.shape[1]))
+    assert score(Metric.LOG_LOSS, truth, shares) == pytest.approx(expected, rel=1e-12)
