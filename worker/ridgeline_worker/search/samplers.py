@@ -4,6 +4,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import optuna
@@ -69,14 +70,20 @@ def build_sampler(spec: AnySampler, space: Space, *, seed: int, generation: int)
             return GridSampler(space.grid(spec.points), seed=of_kind)
 
 
+_ONE_AT_A_TIME = Lock()
+
+
 @contextmanager
 def quiet_optuna() -> Iterator[None]:
-    """Keep Optuna from logging each study and how GP could be faster, and from warning that QMC is experimental."""
-    verbosity = optuna.logging.get_verbosity()
-    optuna.logging.set_verbosity(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ExperimentalWarning)
+    """Keep Optuna from logging each study and how GP could be faster, and from warning that QMC is experimental.
+
+    Both switches belong to the process, and several studies search at once: they take turns.
+    """
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
+        verbosity = optuna.logging.get_verbosity()
+        optuna.logging.set_verbosity(logging.ERROR)
+        warnings.simplefilter("ignore", ExperimentalWarning)
+        try:
             yield
-    finally:
-        optuna.logging.set_verbosity(verbosity)
+        finally:
+            optuna.logging.set_verbosity(verbosity)
