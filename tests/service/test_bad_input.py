@@ -224,13 +224,15 @@ class TestABodyThatIsTooLarge:
     def test_is_refused_by_what_it_announces(self, serve):
         with serve(max_body_bytes=1024) as client:
             answer = client.post("/v1/studies", json={"dataset": "iris", "name": "x" * 2000})
-            assert "1024 bytes" in problem_of(answer, 413).detail
+            problem = problem_of(answer, 413)
+            assert "1024 bytes" in problem.detail
+            assert problem.type == "urn:ridgeline:problem:content_too_large"
 
     def test_is_refused_when_it_announces_nothing(self, serve):
         with serve(max_body_bytes=1024) as client:
             chunks = (json.dumps({"name": "x" * 500}).encode() for _ in range(10))
             answer = client.post("/v1/studies", content=chunks, headers={"Content-Type": "application/json"})
-            problem_of(answer, 413)
+            assert problem_of(answer, 413).type == "urn:ridgeline:problem:content_too_large"
 
 
 UNKNOWN = "/v1/studies/no-such-study"

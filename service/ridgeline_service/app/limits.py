@@ -1,10 +1,12 @@
 """A limit on the size of request bodies."""
 
-from fastapi import HTTPException, status
+from fastapi import HTTPException
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ridgeline_service.problems import answer
+from ridgeline_service.problems import SLUGS, answer
+
+TOO_LARGE = 413
 
 
 class BodyLimit:
@@ -21,8 +23,7 @@ class BodyLimit:
             return
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdecimal() and int(announced) > self._max_bytes:
-            kind, detail = "content_too_large", self._detail(announced)
-            response = answer(scope["path"], status.HTTP_413_CONTENT_TOO_LARGE, kind, detail)
+            response = answer(scope["path"], TOO_LARGE, SLUGS[TOO_LARGE], self._detail(announced))
             await response(scope, receive, send)
             return
         received = 0
@@ -32,7 +33,7 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > self._max_bytes:
-                raise HTTPException(status.HTTP_413_CONTENT_TOO_LARGE, self._detail(f"more than {self._max_bytes}"))
+                raise HTTPException(TOO_LARGE, self._detail(f"more than {self._max_bytes}"))
             return message
 
         await self._app(scope, counted, send)

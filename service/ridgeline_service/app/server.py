@@ -47,6 +47,7 @@ def make_server(app: FastAPI, settings: Settings) -> Server:
             app,
             host=settings.host,
             port=settings.port,
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,

@@ -15,6 +15,8 @@ from ridgeline.spec.violations import DOCUMENT, no_json, of_parameter, violation
 from ridgeline_service.problems.render import answer, send
 
 RETRY_AFTER_SECONDS = 5
+SLUGS = {413: "content_too_large"}
+"""Slugs of what the framework refuses, where Python's phrase changes with its version."""
 
 
 def handle_problems(app: FastAPI) -> None:
@@ -63,7 +65,7 @@ async def _refused(request: Request, error: HTTPException) -> Response:
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = (error.headers or {}).get("Allow", "another method")
         detail = f"the method must be {allowed} here but got {request.method}; /openapi.json lists the routes"
-    kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    kind = SLUGS.get(error.status_code) or HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     return answer(request.url.path, error.status_code, kind, detail, headers=error.headers)
 
 
