@@ -97,21 +97,18 @@ class TestServe:
         assert done.returncode == 1
         assert "error: the service ended unexpectedly" in done.stderr
 
-    def test_trains_what_is_submitted(self, tmp_path) -> None:
+    def test_trains_what_is_submitted(self, tmp_path, ridgeline) -> None:
         spec = tmp_path / "spec.json"
         spec.write_text(json.dumps(QUICK))
         with serving("--port", 0, "--processes", 1, "--data-dir", tmp_path / "data") as (_, url):
-            done = call("submit", spec, "--watch", "--url", url)
-            assert done.returncode == 0, done.stderr
-            assert "completed (budget)  4/4 trials" in done.stderr
-            assert "log_loss +- s.e." in done.stdout
-            study_id = call("studies", "--json", "--url", url).stdout.split('"id": "')[1].split('"')[0]
-            told = call("best", study_id, "--url", url).stdout
-            assert "cross-validated log_loss" in told
-            code = call("best", study_id, "--code", "--url", url).stdout
-            ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-            assert "held-out rows" in ran.stdout
-            points = json.loads(call("curve", study_id, "l2", "--json", "--url", url).stdout)["points"]
+            done = ridgeline("submit", spec, "--watch", "--url", url)
+            assert done.code == 0, done.err
+            assert "completed (budget)  4/4 trials" in done.err
+            assert "log_loss +- s.e." in done.out
+            study_id = ridgeline("studies", "--json", "--url", url).out.split('"id": "')[1].split('"')[0]
+            assert "cross-validated log_loss" in ridgeline("best", study_id, "--url", url).out
+            compile(ridgeline("best", study_id, "--code", "--url", url).out, "snippet", "exec")
+            points = json.loads(ridgeline("curve", study_id, "l2", "--json", "--url", url).out)["points"]
             strengths = [point["strengths"]["strength"] for point in points]
             assert strengths == sorted(strengths)
 
@@ -161,25 +158,25 @@ class TestRun:
 
 
 class TestDatabase:
-    def test_migrate_creates_it_and_may_come_again(self, tmp_path) -> None:
-        for _ in range(2):
-            done = call("migrate", "--data-dir", tmp_path, "--json")
-            assert (done.returncode, json.loads(done.stdout)) == (0, {"data_dir": str(tmp_path)})
+    def test_migrate_creates_it(self, tmp_path, ridgeline) -> None:
+        done = ridgeline("migrate", "--data-dir", tmp_path, "--json")
+        assert (done.code, json.loads(done.out)) == (0, {"data_dir": str(tmp_path)})
         assert (tmp_path / "ridgeline.db").exists()
 
-    def test_tokens_are_created_listed_and_revoked(self, tmp_path) -> None:
+    def test_tokens_are_created_listed_and_revoked(self, tmp_path, ridgeline) -> None:
         place = ("--data-dir", tmp_path)
-        created = json.loads(call("token", "create", "ci", "--json", *place).stdout)
+        created = json.loads(ridgeline("token", "create", "ci", "--json", *place).out)
         assert created["name"] == "ci"
         assert len(created["token"]) >= 16
-        assert call("token", "list", *place).stdout.startswith("ci  created 20")
-        (listed,) = json.loads(call("token", "list", "--json", *place).stdout)
-        assert listed["name"] == "ci"
-        assert call("token", "revoke", "ci", *place).returncode == 0
-        assert json.loads(call("token", "list", "--json", *place).stdout) == []
-        unknown = call("token", "revoke", "ci", *place)
-        assert unknown.returncode == 2
-        assert "Traceback" not in unknown.stderr
+        assert ridgeline("token", "list", *place).out.startswith("ci  created 20")
+        assert ridgeline("token", "revoke", "ci", *place).code == 0
+        assert json.loads(ridgeline("token", "list", "--json", *place).out) == []
+
+    def test_a_refusal_is_told_once_and_keeps_its_exit_code(self, tmp_path) -> None:
+        done = call("token", "revoke", "ci", "--data-dir", tmp_path)
+        assert done.returncode == 2
+        assert done.stderr.count("'ci' does not exist") == 1
+        assert "Traceback" not in done.stderr
 
 
 def test_demo_ends_by_itself_and_its_code_runs(tmp_path: Path) -> None:

@@ -300,7 +300,7 @@ class TestAlways:
         np.testing.assert_allclose(names["model"].weight.detach().numpy()[0], ridge.coef_, rtol=1e-3)
 
     def test_l2_and_weight_decay_both_act_under_adam(self) -> None:
-        plain = full_batch("diabetes", "adam", 1500)
+        plain = full_batch("diabetes", "adam", 300)
         asked = with_always(plain, {"kind": "weight_decay", "tau": 20})
         l2 = setting("l2", 0.02, strength=0.1)
         both, alone, decay = (

@@ -95,12 +95,13 @@ def test_the_end_before_an_extension_does_not_end_it(events, client, study, work
     assert told == ["study.queued", "study.running", "study.completed", "study.queued", "study.stopped"]
 
 
-def test_more_stored_events_than_a_page_are_all_told(events, store, study, worker):
+def test_more_stored_events_than_a_page_are_all_told(events, store, study, worker, monkeypatch):
+    monkeypatch.setattr("ridgeline_service.operations.watching.PAGE", 10)
     claim = worker.claim()
-    for _ in range(260):
+    for _ in range(12):
         worker.train(claim, [("none", {}, 0.5)])
     worker.complete(claim)
-    assert len(events(study["id"])) == 2 + 2 * 260 + 1
+    assert len(events(study["id"])) == 2 + 2 * 12 + 1
 
 
 def test_only_events_of_the_study_are_told(events, client, ended):
