@@ -70,6 +70,26 @@ def test_no_more_are_out_than_there_are_places():
         turns.take()  # every place came back
 
 
+def test_who_asks_to_be_alone_waits_for_all_and_keeps_the_later_ones_out():
+    turns, order, threads = Turns(3), [], []
+    turns.take()
+
+    def ask(name, *, alone):
+        places = turns.take(alone=alone)
+        order.append((name, places, turns._free))
+        turns.give_back(places)
+
+    for waiting, (name, alone) in enumerate([("alone", True), ("later", False)], start=1):
+        threads.append(threading.Thread(target=ask, args=(name,), kwargs={"alone": alone}))
+        threads[-1].start()
+        wait_until(lambda waiting=waiting: len(turns._line) == waiting)
+    assert order == []
+    turns.give_back()
+    for thread in threads:
+        thread.join(timeout=10)
+    assert order == [("alone", 3, 0), ("later", 1, 2)]
+
+
 def wait_until(holds, seconds=10.0):
     deadline = time.monotonic() + seconds
     while not holds():

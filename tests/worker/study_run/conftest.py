@@ -90,10 +90,13 @@ class Faulty:
 
     def __init__(self, engine: Any, trials: set[int], fault: Callable[..., Any], *arguments: object) -> None:
         self.processes = engine.processes
+        self.hit: set[int] = set()
+        """Trials of the segments that went wrong."""
         self._engine, self._trials, self._fault, self._arguments = engine, trials, fault, arguments
 
     def submit(self, asked: Callable[..., Any], *arguments: Any) -> Any:
         if asked is task.train and arguments[0].keep & self._trials:
+            self.hit |= arguments[0].keep
             return self._engine.submit(self._fault, *self._arguments)
         return self._engine.submit(asked, *arguments)
 

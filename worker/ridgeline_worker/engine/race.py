@@ -33,11 +33,23 @@ class _Cohort:
     """Results of the last segments, or the lanes before the first."""
     step: int = 0
     failure: Failure | None = None
+    suspect: bool = False
+    """Its process died twice; whether it is at fault shows when nothing else runs beside it."""
 
     @property
     def trials(self) -> frozenset[int]:
         """Trials with a lane here."""
         return frozenset(lane.trial for lane in self.lanes)
+
+
+@dataclass(frozen=True)
+class _UnderWay:
+    """A segment in the engine; the cohort stays where it was until the segment has answered."""
+
+    cohort: _Cohort
+    step: int
+    trained: Future
+    report: Future
 
 
 @dataclass(frozen=True)
@@ -78,50 +90,56 @@ class Race:
         """Train these trials up to an epoch, let all others leave, and score them."""
         until = epochs * self.study.training.steps_per_epoch
         self._cohorts = _regrouped(self._cohorts, trials, self.study.plan.cohort_lanes)
-        ready, answers = list(self._cohorts), SimpleQueue[tuple[_Cohort, Future]]()
+        ready, answers = list(self._cohorts), SimpleQueue[_UnderWay]()
         under_way, lane_steps = 0, 0
         scores: list[LaneScore] = []
         while ready or under_way:
             while ready:
                 self.between_segments()
-                self.turns.take()
-                self._start(ready.pop(0), until, answers)
+                cohort = ready.pop(0)
+                self._start(cohort, until, self.turns.take(alone=cohort.suspect), answers)
                 under_way += 1
-            cohort, answer = answers.get()
+            answered = answers.get()
             under_way -= 1
-            report = self._outcome(cohort, answer)
-            if report is None:
-                continue
-            lane_steps += report.lane_steps
-            if report.lane_steps:
-                self._pace = report.seconds / (report.lane_steps * self._lane_step_cost)
-            scores += report.scores
-            if cohort.step < until:
-                ready.append(cohort)
+            report = self._outcome(answered)
+            if report is not None:
+                lane_steps += report.lane_steps
+                scores += report.scores
+            if answered.cohort.failure is None and answered.cohort.step < until:
+                ready.append(answered.cohort)
         failures = {trial: cohort.failure for cohort in self._cohorts if cohort.failure for trial in cohort.trials}
         return Reached(_by_trial(scores, failures), failures, lane_steps)
 
-    def _start(self, cohort: _Cohort, until: int, answers: "SimpleQueue[tuple[_Cohort, Future]]") -> None:
+    def _start(self, cohort: _Cohort, until: int, places: int, answers: "SimpleQueue[_UnderWay]") -> None:
         affordable = SEGMENT_SECONDS / (self._pace * self._lane_step_cost * len(cohort.lanes))
-        cohort.step = min(until, cohort.step + max(1, int(affordable)))
-        segment = task.Segment(self._json, cohort.trials, cohort.step, score=cohort.step == until)
+        step = min(until, cohort.step + max(1, int(affordable)))
+        segment = task.Segment(self._json, cohort.trials, step, score=step == until)
         trained = self.engine.submit(task.train, segment, *cohort.starts)
-        cohort.starts = (trained,)
-        answer = self.engine.submit(task.report, trained)
+        under_way = _UnderWay(cohort, step, trained, self.engine.submit(task.report, trained))
 
         def answered(_: Any) -> None:
-            self.turns.give_back()
-            answers.put((cohort, answer))
+            self.turns.give_back(places)
+            answers.put(under_way)
 
-        answer.add_done_callback(answered)
+        under_way.report.add_done_callback(answered)
 
-    def _outcome(self, cohort: _Cohort, answer: Future) -> task.Report | None:
-        """The report of a segment; where there is none, the cohort has failed and says why."""
+    def _outcome(self, done: _UnderWay) -> task.Report | None:
+        """The report of a segment; where there is none, the cohort has failed and says why, or tries again alone.
+
+        A process that dies takes along what waits in it: all of that is suspect, whichever study it is of.
+        """
+        cohort = done.cohort
         try:
-            report: task.Report = answer.result()
+            report: task.Report = done.report.result()
         except Exception as error:
-            cohort.failure = Failure(kind=_failure_kind(error), detail=f"{type(error).__name__}: {error}")
+            if isinstance(error, KilledWorker) and not cohort.suspect:
+                cohort.suspect = True
+            else:
+                cohort.failure = Failure(kind=_failure_kind(error), detail=f"{type(error).__name__}: {error}")
             return None
+        cohort.starts, cohort.step, cohort.suspect = (done.trained,), done.step, False
+        if report.lane_steps:
+            self._pace = report.seconds / (report.lane_steps * self._lane_step_cost)
         return report
 
 
