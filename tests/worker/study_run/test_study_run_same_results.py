@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sqlite3
+import time
 from contextlib import closing
 from threading import Event
 
@@ -166,7 +167,9 @@ class Killing:
         if asked is task.train:
             self._segments += 1
             if self._segments in self._at:
-                os.kill(self._engine.pids()[self.killed % self.processes], signal.SIGKILL)
+                while len(pids := self._engine.pids()) < self.processes:
+                    time.sleep(0.01)  # the last one killed is on its way back
+                os.kill(pids[self.killed % self.processes], signal.SIGKILL)
                 self.killed += 1
         return future
 
