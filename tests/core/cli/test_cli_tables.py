@@ -20,7 +20,9 @@ from ridgeline.spec.views import LeaderboardEntry, LeaderboardView, TrialCounts
         (0.0, Direction.MINIMIZE, "may be luck"),
     ],
 )
-def test_a_difference_beyond_two_standard_errors_is_better_by_the_direction_of_the_metric(mean, direction, word) -> None:
+def test_a_difference_beyond_two_standard_errors_is_better_by_the_direction_of_the_metric(
+    mean, direction, word
+) -> None:
     difference = PairedDifference(mean=mean, standard_error=0.02, pairs=5)
     assert tables.compared(difference, direction) == f"{mean:+.4f} +- 0.0200 {word}"
 

@@ -19,7 +19,7 @@ from ridgeline_worker.training import Cohort, Draws, Evaluation, Lane, Layout, P
 from ridgeline_worker.training.optimizer import build_optimizer
 from ridgeline_worker.training.problem import Rows
 
-ROWS, FEATURES, STEPS = 80, 6, 2000
+ROWS, FEATURES, STEPS = 80, 6, 3000
 OPTIMIZERS = {
     "sgd": (Sgd(), 0.1),
     "momentum": (Sgd(momentum=0.9), 0.02),
@@ -105,7 +105,7 @@ def test_regression_lanes_meet_ridge_lasso_and_elastic_net(optimizer):
 
 def test_classification_lanes_meet_logistic_regression(optimizer):
     x, y = data(Task.BINARY)
-    strengths = (0.01, 0.05)
+    strengths = (0.02, 0.05)
     settings = [{"l2": {"strength": s}} for s in strengths] + [{"l1": {"strength": s}} for s in strengths]
     found = converged(Task.BINARY, optimizer, settings)
     models = [LogisticRegression(C=1 / (2 * ROWS * s), tol=1e-10, max_iter=10_000) for s in strengths]
