@@ -12,7 +12,7 @@ PRELOADED = ["distributed", "ridgeline_worker.engine.task"]
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 """Read by the libraries when they are loaded: parallel is what the processes are."""
 KEPT_MEMORY = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(2**32))
-"""Read by glibc: freed memory is used again instead of faulted in anew, which triples the pace of 1024-unit layers."""
+"""Read by glibc: freed memory is used again instead of faulted in anew, which doubles the pace of 1024-unit layers."""
 
 
 def start_forkserver() -> None:

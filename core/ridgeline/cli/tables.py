@@ -45,10 +45,8 @@ def compared(difference: PairedDifference | None, direction: Direction) -> str:
     if difference is None:
         return "-"
     loss = direction.sign * difference.mean
-    if abs(loss) <= LUCK * difference.standard_error:
-        word = "may be luck"
-    else:
-        word = "better" if loss < 0 else "worse"
+    side = "better" if loss < 0 else "worse"
+    word = side if abs(loss) > LUCK * difference.standard_error else "may be luck"
     return f"{difference.mean:+.4f} +- {difference.standard_error:.4f} {word}"
 
 
