@@ -46,9 +46,9 @@ def test_it_reads_nothing_while_nobody_listens(store, study_id, reads):
         task = await running(poller)
         await asyncio.sleep(0.1)
         assert reads == []
-        async with poller.listen(study_id):
-            await asyncio.sleep(0.1)
-        assert reads
+        async with poller.listen(study_id), asyncio.timeout(10):
+            while not reads:
+                await asyncio.sleep(0.01)
         await asyncio.sleep(0.05)
         before = len(reads)
         await asyncio.sleep(0.1)
