@@ -2,7 +2,7 @@
 
     python -m benchmarks [--quick] [--output FOLDER]
 
-Run it on a machine that does nothing else.  About seven minutes; `--quick` takes one and only shows that they run.
+Run it on a machine that does nothing else; `--quick` takes the smallest size of each and only shows that they run.
 """
 
 import argparse

@@ -20,6 +20,7 @@ from ridgeline_worker.training import Lane, LaneScore
 SEGMENT_SECONDS = 2.0
 """Aim for the length of a segment: stop, pause and fairness act between segments."""
 SMALL_COHORT_LANES = 16
+"""Cohorts up to this size join: below it, a step costs about the same whatever the lanes."""
 FIRST_PACE = 5e-10
 """Seconds a multiply-add, before the first segment has been timed."""
 
