@@ -1,0 +1,132 @@
+"""What a study has found."""
+
+from ridgeline.kinds import Frozen, Search
+from ridgeline.spec.metrics import Direction, Metric
+from ridgeline.spec.statistics import PairedDifference
+from ridgeline.spec.views.trials import TrialCounts, TrialView
+
+
+class BestView(Frozen):
+    """The best trial of a study, or of one kind in it."""
+
+    study_id: str
+    """The study."""
+    provisional: bool
+    """Whether more trials may come."""
+    metric: Metric
+    """What is scored."""
+    direction: Direction
+    """Whether lower or higher scores are better."""
+    trial: TrialView | None
+    """Null until a trial is complete."""
+    regularizer: str | None
+    """Kind of the best trial; before there is one, the kind asked for."""
+    strengths: dict[str, float]
+    """Each strength of the best trial by name."""
+    score: float | None
+    """Mean over folds at the last rung, in units of the metric."""
+    standard_error: float | None
+    """Of the score, over folds and repeats."""
+    difference_to_none: PairedDifference | None
+    """Null for none itself and until none is complete."""
+
+
+class LeaderboardEntry(Frozen):
+    """The best of one kind."""
+
+    rank: int | None
+    """1 is best; null until a trial of the kind is complete."""
+    regularizer: str
+    """Kind of the catalogue."""
+    trial: int | None
+    """Number of its best trial; null until one is complete."""
+    strengths: dict[str, float]
+    """Each strength of that trial by name."""
+    derived: dict[str, float]
+    """Numbers that follow from the strengths, such as the rate of weight_decay."""
+    learning_rate: float | None
+    """Step size of that trial."""
+    score: float | None
+    """Mean over folds at the last rung, in units of the metric."""
+    standard_error: float | None
+    """Of the score, over folds and repeats."""
+    difference_to_none: PairedDifference | None
+    """Paired with the best none trial; null for none itself and until both are complete."""
+    trials: TrialCounts
+    """Trials of this kind, by state."""
+
+
+class LeaderboardView(Frozen):
+    """The best setting of each kind, best first."""
+
+    study_id: str
+    """The study."""
+    provisional: bool
+    """Whether more trials may come."""
+    metric: Metric
+    """What is scored."""
+    direction: Direction
+    """Whether lower or higher scores are better."""
+    entries: tuple[LeaderboardEntry, ...]
+    """One a kind, best first; kinds without a complete trial last."""
+
+
+class CurvePoint(Frozen):
+    """One complete trial of a kind."""
+
+    trial: int
+    """Number of the trial."""
+    strengths: dict[str, float]
+    """Each of its strengths by name."""
+    learning_rate: float
+    """Its step size."""
+    score: float
+    """Mean over folds at the last rung, in units of the metric."""
+    standard_error: float
+    """Of the score, over folds and repeats."""
+
+
+class CurveView(Frozen):
+    """Score against strength, weakest strength value first; the band is score +- standard_error."""
+
+    study_id: str
+    """The study."""
+    provisional: bool
+    """Whether more trials may come."""
+    metric: Metric
+    """What is scored."""
+    direction: Direction
+    """Whether lower or higher scores are better."""
+    regularizer: str
+    """The kind."""
+    searched: dict[str, Search]
+    """What is searched for each strength."""
+    points: tuple[CurvePoint, ...]
+    """Complete trials, the weakest regularization first."""
+
+
+class StudyBest(Frozen):
+    """The best trial among studies whose scores may be compared."""
+
+    comparison: str
+    """Equal for studies with equal data, target, metric and split."""
+    dataset: str
+    """Name of the data set."""
+    target: str
+    """Name of its target column."""
+    metric: Metric
+    """What is scored."""
+    direction: Direction
+    """Whether lower or higher scores are better."""
+    folds: int
+    """Parts of the cross-validation."""
+    test_fraction: float
+    """Share of rows that no trial saw."""
+    studies: int
+    """Studies compared."""
+    study_id: str
+    """Study of the best trial."""
+    model: str
+    """Kind of its model."""
+    trial: TrialView
+    """The best trial."""

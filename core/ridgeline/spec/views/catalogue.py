@@ -1,0 +1,52 @@
+"""What may be searched and trained."""
+
+from typing import Any
+
+from ridgeline.kinds import Bounds, Frozen
+
+
+class StrengthView(Frozen):
+    """One strength of a kind."""
+
+    name: str
+    """Its name in requests and answers."""
+    meaning: str
+    """What it does and how it may be asked for."""
+    bounds: Bounds
+    """Legal values, the default, and the default range."""
+
+
+class RegularizerView(Frozen):
+    """A kind of the catalogue."""
+
+    kind: str
+    """The word for it in requests and answers."""
+    title: str
+    """Its name in words."""
+    formula: str
+    """What it does to the loss, the update or the activations."""
+    acts_on: str
+    """Which tensors it touches."""
+    strengths: tuple[StrengthView, ...]
+    """Its numbers; none has none."""
+    applies_to: tuple[str, ...]
+    """Kinds of models."""
+    relative_cost: float
+    """Cost of a training step relative to none."""
+    pytorch: str
+    """The same in plain PyTorch, or why there is none."""
+    source: str
+    """Where it was described."""
+
+
+class ModelView(Frozen):
+    """A model of the catalogue."""
+
+    kind: str
+    """The word for it in requests and answers."""
+    description: str
+    """What it is."""
+    options: dict[str, Any]
+    """JSON schema of its options."""
+    regularizers: tuple[str, ...]
+    """Kinds that apply."""

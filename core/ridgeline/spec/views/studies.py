@@ -1,0 +1,102 @@
+"""A study, how far it is, what it may cost, and what happens to it."""
+
+from datetime import datetime
+from typing import Any
+
+from ridgeline.kinds import Frozen
+from ridgeline.spec.resolved import ResolvedStudy
+from ridgeline.spec.states import Action, EndReason, Phase, StudyState
+from ridgeline.spec.views.trials import TrialCounts
+
+
+class BestSoFar(Frozen):
+    """The complete trial with the best score."""
+
+    trial: int
+    """Number of the trial."""
+    regularizer: str
+    """Its kind."""
+    strengths: dict[str, float]
+    """Each of its strengths by name."""
+    score: float
+    """Mean over folds at the last rung."""
+
+
+class StudyView(Frozen):
+    """A study and how far it is."""
+
+    id: str
+    """Name of the study in every path."""
+    name: str
+    """As given, or the name of the data set."""
+    tags: dict[str, str]
+    """Labels, as given."""
+    state: StudyState
+    """Where it stands."""
+    phase: Phase
+    """What it is doing, apart from its state."""
+    reason: EndReason | None
+    """Why it ended; null before."""
+    detail: str | None
+    """More about a failure."""
+    possible: tuple[Action, ...]
+    """Actions that its state allows."""
+    trials: TrialCounts
+    """Trials so far, by state."""
+    max_trials: int
+    """Budget: settings that may be started."""
+    running_seconds: float
+    """Running time without pauses."""
+    seconds_left: float | None
+    """Estimate; null before the first rung and after the end."""
+    queue_position: int | None
+    """Studies before it, itself included; null unless queued."""
+    best: BestSoFar | None
+    """The best complete trial so far; null before there is one."""
+    study: ResolvedStudy
+    """The request with every default filled in."""
+    created_at: datetime
+    """When it was submitted, UTC."""
+    started_at: datetime | None
+    """When a worker first took it, UTC; null before."""
+    ended_at: datetime | None
+    """When it ended, UTC; null before."""
+
+
+class CostEstimate(Frozen):
+    """What a study may cost at most, without pruning."""
+
+    trials: int
+    """Settings tried at most: the budget, or all that a grid holds."""
+    evaluations: int
+    """Models trained: trials x folds x repeats."""
+    lane_steps: int
+    """Optimizer steps, over all models."""
+    multiply_adds: int
+    """Multiplications in matrix products."""
+    seconds: float | None
+    """From the multiplications a second of the last ended studies here; null before there is one."""
+
+
+class Validated(Frozen):
+    """A request that would be accepted."""
+
+    study: ResolvedStudy
+    """The request with every default filled in."""
+    cost: CostEstimate
+    """What it may cost at most."""
+
+
+class EventView(Frozen):
+    """Something that happened to a study."""
+
+    id: int
+    """Grows with every event; resume a stream behind it."""
+    study_id: str
+    """The study."""
+    at: datetime
+    """When it happened, UTC."""
+    type: str
+    """Such as `study.running` or `rung.decided`."""
+    data: dict[str, Any]
+    """More about it, by its type."""

@@ -1,0 +1,88 @@
+"""A trial, and trials counted."""
+
+from datetime import datetime
+
+from ridgeline.kinds import Frozen
+from ridgeline.spec.states import FailureKind, Origin, TrialState
+
+
+class RungView(Frozen):
+    """Scores of a trial at a rung."""
+
+    epochs: int
+    """Epochs trained at this rung."""
+    score: float
+    """Mean over the folds."""
+    folds: tuple[float, ...]
+    """Score of each fold, repeat by repeat."""
+
+
+class Failure(Frozen):
+    """Why a trial gave no score."""
+
+    kind: FailureKind
+    """What went wrong."""
+    detail: str
+    """The same in words."""
+
+
+class TrialView(Frozen):
+    """One setting, trained on every fold."""
+
+    number: int
+    """Number in its study, from 0."""
+    regularizer: str
+    """Kind of the catalogue."""
+    strengths: dict[str, float]
+    """Each strength of the kind by its name."""
+    derived: dict[str, float]
+    """Numbers that follow from the strengths, such as the rate of weight_decay."""
+    learning_rate: float
+    """Step size of the optimizer."""
+    origin: Origin
+    """Where the setting came from."""
+    generation: int
+    """Number of the generation that it was asked in, from 0."""
+    bracket: int
+    """Number of its bracket in the plan, from 0."""
+    state: TrialState
+    """Where it stands."""
+    failure: Failure | None
+    """Why it gave no score; null unless failed."""
+    score: float | None
+    """Mean over folds at the last rung; null unless complete."""
+    standard_error: float | None
+    """Of the score over folds and repeats; null unless complete."""
+    rungs: tuple[RungView, ...]
+    """Scores at each rung so far, by epochs."""
+    started_at: datetime
+    """When it was asked, UTC."""
+    ended_at: datetime | None
+    """When it ended, UTC; null before."""
+
+
+class TrialCounts(Frozen):
+    """Trials by state."""
+
+    waiting: int = 0
+    """Asked, not yet trained."""
+    running: int = 0
+    """In training."""
+    complete: int = 0
+    """Reached the last rung."""
+    pruned: int = 0
+    """Stopped at a rung."""
+    failed: int = 0
+    """Gave no score."""
+    stopped: int = 0
+    """Their study ended before they did."""
+
+    @property
+    def started(self) -> int:
+        """Trials that count against the budget."""
+        return self.waiting + self.running + self.complete + self.pruned + self.failed + self.stopped
+
+    @property
+    def ended(self) -> int:
+        """Trials that nothing more will happen to."""
+        return self.complete + self.pruned + self.failed + self.stopped
