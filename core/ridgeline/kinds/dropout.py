@@ -33,5 +33,5 @@ class Dropout(Kind):
     source: ClassVar = "Srivastava et al. 2014"
     pytorch: ClassVar = "torch.nn.Dropout(p=rate) after each hidden activation"
     relative_cost: ClassVar = 1.1
-    applies_to: ClassVar = ("mlp",)
+    refuses: ClassVar = {"linear": "it has no hidden units"}
     simplicity: ClassVar = 3

@@ -171,8 +171,8 @@ class Kind(Frozen):
     """Cost of a training step relative to none."""
     simplicity: ClassVar[int]
     """Order of preference among equals; the lower is the simpler."""
-    applies_to: ClassVar[tuple[str, ...]] = ("linear", "mlp")
-    """Kinds of models that it can act on."""
+    refuses: ClassVar[dict[str, str]] = {}
+    """Kinds of models that it cannot act on, each with the reason."""
     bounds: ClassVar[dict[str, Bounds]] = {}
 
     @classmethod

@@ -1,6 +1,7 @@
 """What may be asked and answered: pure data, without SQL, HTTP or tensors."""
 
-from ridgeline.spec.datasets import BUILT_IN, DatasetFacts
+from ridgeline.spec.built_in import BUILT_IN, BUILT_IN_SETS
+from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.parse import parse_spec
 from ridgeline.spec.resolve import resolve
 from ridgeline.spec.resolved import ResolvedStudy, Setting
@@ -8,6 +9,7 @@ from ridgeline.spec.study import StudySpec
 
 __all__ = [
     "BUILT_IN",
+    "BUILT_IN_SETS",
     "DatasetFacts",
     "ResolvedStudy",
     "Setting",

@@ -1,151 +1,147 @@
-"""What is known of a data set without reading it, and the built-in ones."""
+"""Data sets as they are kept: a table with what is known of its columns, and the names that it has."""
 
-from typing import Literal
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from ridgeline.kinds import Frozen
+from ridgeline.kinds.kind import Flag
+from ridgeline.spec.columns import Column
 from ridgeline.spec.metrics import Task
 
+MAX_COLUMNS = 10_000
+"""Columns that a data set may have."""
 
-class DatasetFacts(Frozen):
-    """What resolving a study needs to know of its data."""
+DatasetName = Annotated[
+    str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+ -]*$", examples=["churn"])
+]
+"""Letters, digits, `_`, `.`, `+`, `-` and spaces; never a path or a URL."""
 
-    id: str
-    """SHA-256 of the features and targets."""
-    name: str
-    """The name by which a study may ask for it."""
-    source: Literal["built_in"] = "built_in"
-    """Where the rows come from."""
-    rows: int
-    """Rows in all."""
-    features: tuple[str, ...]
-    """Names of the input columns, in order."""
-    target: str
-    """Name of the target column."""
-    task: Task
-    """Inferred from the target: two classes, more, or numbers."""
-    class_counts: dict[str, int] | None = None
-    """Rows of each class, in the order of the model's outputs; null for numbers."""
+
+class Format(StrEnum):
+    """How a file holds its table."""
+
+    CSV = "csv"  #: text, a line a row; also TSV and any other delimiter
+    PARQUET = "parquet"  #: Apache Parquet
+    ARROW = "arrow"  #: Apache Arrow IPC, file or stream; Feather 2
+    NPZ = "npz"  #: NumPy arrays `x`, `y`, and optionally `names` of the columns of x; never pickled objects
+    JSONL = "jsonl"  #: a JSON object a line
+
+
+class ParseOptions(Frozen):
+    """How to read a file; what is null is found out."""
+
+    format: Format | None = None
+    """How the file holds its table; null: by its first bytes, then by its name."""
+    delimiter: Annotated[str | None, Field(min_length=1, max_length=1, examples=[";"])] = None
+    """Between the values of a line, for csv."""
+    header: Flag | None = None
+    """Whether the first line names the columns, for csv; else they are c0, c1, ..."""
+    encoding: Annotated[str | None, Field(max_length=40, examples=["latin-1"])] = None
+    """Of the text, for csv and jsonl, by a name that Python knows; null: UTF-8, or UTF-16 by its mark."""
+
+
+class Source(StrEnum):
+    """Where the rows of a data set come from."""
+
+    BUILT_IN = "built_in"  #: comes with Ridgeline
+    UPLOAD = "upload"  #: a file of a user
+    GENERATED = "generated"  #: made by a generator from its parameters
+    PLUGIN = "plugin"  #: given by an entry point `ridgeline.datasets` where a worker runs
+
+
+class Remark(Frozen):
+    """Something about a data set that its owner should look at; nothing is refused for it."""
+
+    kind: str
+    """Stable slug: constant_column, identifier_column, text_column, equal_columns, duplicated_rows, wide_table,
+    missing_values, encoding_found."""
+    columns: tuple[str, ...] = ()
+    """Columns that it is about; none: the whole table."""
+    detail: str
+    """The same in words, with what to do."""
+
+
+class Roles(Frozen):
+    """Which column is what to a study; all columns without a role are inputs."""
+
+    target: tuple[str, ...]
+    """What is predicted: one column, or several for several labels or numbers."""
+    group: str | None = None
+    """Rows of one group are always on the same side of a split."""
+    time: str | None = None
+    """Rows are ordered by it: a model is validated and tested on later rows than it was trained on."""
+    weight: str | None = None
+    """How much each row counts, in the loss and in the scores."""
+    exclude: tuple[str, ...] = ()
+    """Columns that are left out."""
 
     @property
-    def outputs(self) -> int:
-        """Outputs of a model: one logit for two classes, one a class for more, one for a number."""
-        return len(self.class_counts or ()) if self.task is Task.MULTICLASS else 1
+    def taken(self) -> frozenset[str]:
+        """Columns that are no inputs."""
+        single = (self.group, self.time, self.weight)
+        return frozenset((*self.target, *self.exclude, *(name for name in single if name is not None)))
 
 
-def infer_task(classes: int | None) -> Task:
-    """The task of a target with so many classes; None: the target is a number."""
-    if classes is None:
-        return Task.REGRESSION
-    return Task.BINARY if classes == 2 else Task.MULTICLASS
+class Counts(Frozen):
+    """What only counting the rows tells, for some roles.
+
+    A unit is all rows with equal inputs: they are always on the same side of a split.
+    """
+
+    class_counts: dict[str, int] | None = None
+    """Rows of each class, in the order of the model's outputs; with several labels, rows that have each.
+    Null: numbers."""
+    class_units: dict[str, int] | None = None
+    """Units of each class, a unit being of the class of its first row; null: numbers or several labels."""
+    units: int
+    """Units in all."""
+    groups: int | None = None
+    """Different groups; null without a group column."""
 
 
-_BUILT_IN = (
-    DatasetFacts(
-        id="18565d0da72dafd52595fe48b03ca9b06dfc2c05d0c4c155576631d0aae8eb7e",
-        name="iris",
-        rows=150,
-        features=(
-            "sepal length (cm)",
-            "sepal width (cm)",
-            "petal length (cm)",
-            "petal width (cm)",
-        ),
-        target="species",
-        task=Task.MULTICLASS,
-        class_counts={"setosa": 50, "versicolor": 50, "virginica": 50},
-    ),
-    DatasetFacts(
-        id="c7e84e8e03b2b5a354287416d84d08945318450658a22a63c39973d8306c2ca4",
-        name="wine",
-        rows=178,
-        features=(
-            "alcohol",
-            "malic_acid",
-            "ash",
-            "alcalinity_of_ash",
-            "magnesium",
-            "total_phenols",
-            "flavanoids",
-            "nonflavanoid_phenols",
-            "proanthocyanins",
-            "color_intensity",
-            "hue",
-            "od280/od315_of_diluted_wines",
-            "proline",
-        ),
-        target="cultivar",
-        task=Task.MULTICLASS,
-        class_counts={"class_0": 59, "class_1": 71, "class_2": 48},
-    ),
-    DatasetFacts(
-        id="cdd5f37c36cbdfc2e5ee074cec7540fac54340874afb25917a673e446270d0d0",
-        name="breast_cancer",
-        rows=569,
-        features=(
-            "mean radius",
-            "mean texture",
-            "mean perimeter",
-            "mean area",
-            "mean smoothness",
-            "mean compactness",
-            "mean concavity",
-            "mean concave points",
-            "mean symmetry",
-            "mean fractal dimension",
-            "radius error",
-            "texture error",
-            "perimeter error",
-            "area error",
-            "smoothness error",
-            "compactness error",
-            "concavity error",
-            "concave points error",
-            "symmetry error",
-            "fractal dimension error",
-            "worst radius",
-            "worst texture",
-            "worst perimeter",
-            "worst area",
-            "worst smoothness",
-            "worst compactness",
-            "worst concavity",
-            "worst concave points",
-            "worst symmetry",
-            "worst fractal dimension",
-        ),
-        target="diagnosis",
-        task=Task.BINARY,
-        class_counts={"malignant": 212, "benign": 357},
-    ),
-    DatasetFacts(
-        id="f19a7d92591ca0a1ffc65ec172e8149afdff995e0d2c4cb0afd151f38471ff90",
-        name="digits",
-        rows=1797,
-        features=tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8)),
-        target="digit",
-        task=Task.MULTICLASS,
-        class_counts={
-            "0": 178,
-            "1": 182,
-            "2": 177,
-            "3": 183,
-            "4": 181,
-            "5": 182,
-            "6": 181,
-            "7": 179,
-            "8": 174,
-            "9": 180,
-        },
-    ),
-    DatasetFacts(
-        id="e9c1f7559552854a24dc45b41c446ce5f79f96e5da081bcce24b57492720b3f7",
-        name="diabetes",
-        rows=442,
-        features=("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"),
-        target="progression",
-        task=Task.REGRESSION,
-    ),
-)
+class Dataset(Frozen):
+    """A data set: what is stored and known of it."""
 
-BUILT_IN: dict[str, DatasetFacts] = {facts.name: facts for facts in _BUILT_IN}
-"""The data sets that ship with scikit-learn, by name; a test compares them with the rows."""
+    id: str
+    """Names the content: SHA-256 of the bytes and the parse options, of a generator's parameters, or of a built-in
+    table."""
+    source: Source
+    """Where the rows come from."""
+    parameters: dict[str, Any] = {}
+    """Of the generator or plugin; empty otherwise."""
+    options: ParseOptions = ParseOptions()
+    """How the file was read, with all that was found out."""
+    rows: int
+    """Rows in all."""
+    bytes: int
+    """Size of the stored table on disk."""
+    columns: tuple[Column, ...]
+    """What each column holds, in the order of the file."""
+    remarks: tuple[Remark, ...] = ()
+    """What its owner should look at."""
+    preview: tuple[dict[str, Any], ...] = ()
+    """The first ten rows; arrays are shown by their shape."""
+
+    def column(self, name: str) -> Column | None:
+        """The column of this name, if there is one."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+class NamedDataset(Frozen):
+    """A name by which studies may ask for a data set, with the roles that its columns then have by default."""
+
+    name: DatasetName
+    """Unique."""
+    roles: Roles | None = None
+    """Taken where a study names no target; null: it must name one."""
+    task: Task | None = None
+    """Task of the default target; null without one."""
+    counts: Counts | None = None
+    """Counted for the default roles; null without them."""
+    created_at: datetime
+    """When the name was given, UTC."""
+    dataset: Dataset
+    """What it stands for."""

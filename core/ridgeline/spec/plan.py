@@ -1,8 +1,9 @@
 """How a study's work is cut into generations, cohorts and rungs: pure functions of the study."""
 
 import math
+from collections.abc import Sequence
 
-from ridgeline.spec.models import parameter_count
+from ridgeline.spec.models import Layer, parameter_count
 from ridgeline.spec.resolved import Bracket, Plan
 from ridgeline.spec.study import (
     AnyPruner,
@@ -20,13 +21,17 @@ MAX_COHORT_LANES = 64
 MAX_GENERATION_TRIALS = 32
 GENERATIONS = 4
 """Generations that a budget is cut into, as far as their limits allow: each learns from those before it."""
+PREPARED_NUMBERS = 16 * 2**20
+"""Numbers of prepared rows, over all evaluations, that an engine process holds at once; beyond, one evaluation's."""
 GENERATION_COHORTS = 4
 """Cohorts that a generation is cut into at least, as far as groups allow: so many processes have work."""
 
 
 def plan(
     *,
-    widths: tuple[int, ...],
+    layers: Sequence[Layer],
+    rows: int,
+    width: int,
     batch_size: int,
     epochs: int,
     precision: Precision,
@@ -38,14 +43,17 @@ def plan(
     """Cut a study's work.
 
     Args:
-        widths: units of each layer, the inputs first.
+        layers: of the model.
+        rows: of the data set.
+        width: numbers of a prepared row.
         cache_bytes: memory that a cohort's tensors may fill, such as a core's share of the last cache.
     """
     trials = generation_trials(max_trials)
     fair = _in_groups(trials * evaluations_per_trial / GENERATION_COHORTS)
     return Plan(
         generation_trials=trials,
-        cohort_lanes=min(fair, cohort_lanes(widths, batch_size, precision, cache_bytes)),
+        cohort_lanes=min(fair, cohort_lanes(layers, width, batch_size, precision, cache_bytes)),
+        one_evaluation_a_cohort=rows * width * evaluations_per_trial > PREPARED_NUMBERS,
         brackets=brackets(pruner, epochs),
     )
 
@@ -60,12 +68,12 @@ def _in_groups(number: float) -> int:
     return LANE_GROUP * math.ceil(number / LANE_GROUP)
 
 
-def cohort_lanes(widths: tuple[int, ...], batch_size: int, precision: Precision, cache_bytes: int) -> int:
+def cohort_lanes(layers: Sequence[Layer], width: int, batch_size: int, precision: Precision, cache_bytes: int) -> int:
     """Lanes trained together: as many as fit the cache, a multiple of 8 from 8 to 64.
 
-    A lane holds its parameters with their gradient and two moments, and the activations with their gradients.
+    A lane holds its parameters with their gradient and two moments, and its rows and activations with their gradients.
     """
-    numbers = 4 * parameter_count(widths) + 2 * batch_size * sum(widths)
+    numbers = 4 * parameter_count(layers) + 2 * batch_size * (width + sum(layer.units for layer in layers))
     lane_bytes = numbers * (8 if precision is Precision.FLOAT64 else 4)
     groups = cache_bytes // (lane_bytes * LANE_GROUP)
     return LANE_GROUP * max(1, min(groups, MAX_COHORT_LANES // LANE_GROUP))

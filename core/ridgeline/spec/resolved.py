@@ -5,9 +5,9 @@ import json
 
 from ridgeline.kinds import CATALOGUE, Frozen, Search
 from ridgeline.kinds.kind import Number
-from ridgeline.spec.datasets import DatasetFacts
+from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.metrics import Direction, Metric, Task
-from ridgeline.spec.models import AnyModel
+from ridgeline.spec.models import AnyModel, Layer
 from ridgeline.spec.study import (
     AnyOptimizer,
     AnyPruner,
@@ -16,6 +16,8 @@ from ridgeline.spec.study import (
     Evaluation,
     Mode,
     Precision,
+    Preparation,
+    Split,
 )
 
 
@@ -74,6 +76,13 @@ class ResolvedObjective(Frozen):
     """Whether lower or higher scores are better."""
 
 
+class ResolvedEvaluation(Evaluation):
+    """How a trial is scored, with the split that the data call for."""
+
+    split: Split
+    """How rows are dealt to folds and to the test part."""
+
+
 class ResolvedTraining(Frozen):
     """Training with the defaults of the data and the optimizer."""
 
@@ -87,6 +96,8 @@ class ResolvedTraining(Frozen):
     """Values tried inside each kind; one when fixed."""
     precision: Precision
     """Floating-point type."""
+    class_weight: dict[str, Number] | None = None
+    """How much a row of each class counts in the training loss; null: all alike."""
     steps_per_epoch: int
     """Batches of an epoch, the same for every fold."""
 
@@ -107,6 +118,8 @@ class Plan(Frozen):
     """Trials asked together."""
     cohort_lanes: int
     """Lanes trained together, a multiple of 8."""
+    one_evaluation_a_cohort: bool = False
+    """Whether a cohort holds lanes of one fold and repeat only, so that a process prepares a large table once."""
     brackets: tuple[Bracket, ...]
     """Trials that are compared at the same epochs; one bracket unless the pruner is hyperband."""
 
@@ -134,7 +147,9 @@ class ResolvedStudy(Frozen):
     """Regularizers under every trial."""
     objective: ResolvedObjective
     """What is optimized."""
-    evaluation: Evaluation
+    preparation: Preparation
+    """How columns become numbers."""
+    evaluation: ResolvedEvaluation
     """How a trial is scored."""
     training: ResolvedTraining
     """How a model is trained."""
@@ -153,9 +168,9 @@ class ResolvedStudy(Frozen):
         return self.dataset.task
 
     @property
-    def widths(self) -> tuple[int, ...]:
-        """Units of each layer of the model, the inputs first."""
-        return self.model.widths(len(self.dataset.features), self.dataset.outputs)
+    def layers(self) -> tuple[Layer, ...]:
+        """What each layer of the model costs."""
+        return self.model.layers(self.dataset.inputs, self.dataset.outputs)
 
     @property
     def evaluations_per_trial(self) -> int:
@@ -167,7 +182,8 @@ class ResolvedStudy(Frozen):
         """Equal for studies whose scores may be compared: equal data, target, metric and split."""
         told = [
             self.dataset.id,
-            self.dataset.target,
+            self.dataset.roles.model_dump(),
+            self.dataset.task,
             self.objective.metric,
             self.evaluation.folds,
             self.evaluation.test_fraction,

@@ -10,6 +10,7 @@ from ridgeline.kinds.kind import Flag, Number, Whole
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.models import AnyModel, Mlp
 from ridgeline.spec.named import or_name
+from ridgeline.spec.sources import AskedData
 
 Tag = Annotated[str, Field(min_length=1, max_length=64)]
 
@@ -24,6 +25,9 @@ class Split(StrEnum):
     """How rows are dealt to folds."""
 
     STRATIFIED = "stratified"  #: each fold keeps the class shares; equal rows stay together
+    SHUFFLED = "shuffled"  #: at random; equal rows stay together
+    GROUP = "group"  #: no group is parted; class shares are kept as far as that allows
+    TIME = "time"  #: each fold is validated on the rows after those that it trains on; the test part is the latest
 
 
 class Precision(StrEnum):
@@ -49,8 +53,33 @@ class Evaluation(Frozen):
     """Cross-validations with fresh folds and seeds, 1 to 100; a trial trains folds x repeats models."""
     test_fraction: Annotated[Number, Field(gt=0, le=0.5)] = 0.2
     """Share of rows that no trial ever sees, above 0 and at most 0.5."""
-    split: Split = Split.STRATIFIED
-    """How rows are dealt to folds."""
+    split: Split | None = None
+    """How rows are dealt to folds and to the test part; null: group or time where the data set has such a column,
+    else stratified for classes and shuffled for numbers."""
+
+
+class Scaling(StrEnum):
+    """How numbers are scaled, by the training rows of each fold."""
+
+    STANDARD = "standard"  #: zero mean and unit variance
+    QUANTILE = "quantile"  #: to a normal distribution, by rank
+    NONE = "none"  #: as they are
+
+
+class Imputation(StrEnum):
+    """What stands for a missing number; a column of zeros and ones tells where."""
+
+    MEDIAN = "median"
+    MEAN = "mean"
+
+
+class Preparation(Frozen):
+    """How columns become numbers, fitted on the training rows of each fold only."""
+
+    scaling: Scaling = Scaling.STANDARD
+    """Of numbers: standard, quantile or none; an array is scaled by the mean and deviation of each channel."""
+    imputation: Imputation = Imputation.MEDIAN
+    """What stands for a missing number: the median or the mean of its column."""
 
 
 class Sgd(Frozen):
@@ -94,6 +123,12 @@ class Training(Frozen):
     a range is tried at four log-spaced values; null: 0.001 for adam, 0.01 for sgd."""
     precision: Precision = Precision.FLOAT32
     """Floating-point type."""
+    class_weight: Annotated[
+        Literal["balanced"] | dict[str, Annotated[Number, Field(gt=0, le=1e6)]] | None,
+        Field(examples=["balanced", {"no": 1.0, "yes": 4.0}]),
+    ] = None
+    """How much a row of each class counts in the training loss: balanced (rows/(classes x rows of the class)), or a
+    number above 0 for each class; null: all alike.  Scores are never weighted by it."""
 
 
 class Tpe(Frozen):
@@ -206,8 +241,8 @@ RegularizerRequest = Annotated[AnyKind, *or_name(CATALOGUE)]
 class StudySpec(Frozen):
     """A study request."""
 
-    dataset: Annotated[str, Field(min_length=1, max_length=200, examples=["breast_cancer"])]
-    """Name or id of the data set."""
+    dataset: AskedData
+    """Name or id of the data set; or an object that says what its columns are; or a generator."""
     name: Annotated[str | None, Field(max_length=200)] = None
     """Any name, for your lists; null: the data set's."""
     tags: Annotated[
@@ -243,6 +278,8 @@ class StudySpec(Frozen):
     """Fixed regularizers under every trial, none included."""
     objective: Objective = Objective()
     """What is optimized."""
+    preparation: Preparation = Preparation()
+    """How columns become numbers."""
     evaluation: Evaluation = Evaluation()
     """How a trial is scored."""
     training: Training = Training()

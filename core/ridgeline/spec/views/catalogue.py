@@ -29,8 +29,8 @@ class RegularizerView(Frozen):
     """Which tensors it touches."""
     strengths: tuple[StrengthView, ...]
     """Its numbers; none has none."""
-    applies_to: tuple[str, ...]
-    """Kinds of models."""
+    refuses: dict[str, str]
+    """Kinds of models that it cannot act on, each with the reason."""
     relative_cost: float
     """Cost of a training step relative to none."""
     pytorch: str
@@ -43,10 +43,16 @@ class ModelView(Frozen):
     """A model of the catalogue."""
 
     kind: str
-    """The word for it in requests and answers."""
+    """The word for it in requests and answers; custom models share one, and have a name."""
+    name: str | None = None
+    """Name of a custom model; null: built in."""
     description: str
     """What it is."""
     options: dict[str, Any]
     """JSON schema of its options."""
     regularizers: tuple[str, ...]
     """Kinds that apply."""
+    refuses: dict[str, str]
+    """Kinds that do not apply, each with the reason."""
+    package: str | None = None
+    """Distribution that a custom model comes from; null: built in."""

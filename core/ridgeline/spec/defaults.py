@@ -1,0 +1,130 @@
+"""Every default of a study that depends on its data, its model or its training."""
+
+import math
+from collections.abc import Iterator
+
+from ridgeline.kinds import CATALOGUE, Kind, Range, Search
+from ridgeline.spec.facts import DatasetFacts
+from ridgeline.spec.models import AnyModel, Custom, PublishedModel
+from ridgeline.spec.resolved import FixedRegularizer, ResolvedEvaluation, ResolvedTraining
+from ridgeline.spec.study import AnyOptimizer, Evaluation, Sgd, Split, StudySpec, Training
+
+LEARNING_RATES_OF_A_RANGE = 4
+MIN_DECAY_STEPS = 2.0
+"""Weight decay may take at most half of a weight in one step."""
+
+
+def search_rows(rows: int, test_fraction: float) -> int:
+    """Rows that are left for cross-validation, beside the test part."""
+    return rows - math.ceil(rows * test_fraction)
+
+
+def evaluation_of(asked: Evaluation, facts: DatasetFacts) -> ResolvedEvaluation:
+    """The evaluation with the split that the data call for."""
+    if facts.roles.group is not None:
+        split = Split.GROUP
+    elif facts.roles.time is not None:
+        split = Split.TIME
+    else:
+        split = Split.STRATIFIED if facts.task.has_classes else Split.SHUFFLED
+    return ResolvedEvaluation.model_validate(asked.model_dump() | {"split": asked.split or split})
+
+
+def largest_fold(rows: int, evaluation: ResolvedEvaluation) -> int:
+    """Training rows of the largest fold, about: groups and units of equal rows shift it by a few."""
+    searched = search_rows(rows, evaluation.test_fraction)
+    parts = evaluation.folds + 1 if evaluation.split is Split.TIME else evaluation.folds
+    return max(1, searched - searched // parts)
+
+
+def training_of(training: Training, facts: DatasetFacts, evaluation: ResolvedEvaluation) -> ResolvedTraining:
+    """The training with the defaults of the data and the optimizer."""
+    fold_rows = largest_fold(facts.rows, evaluation)
+    batch_size = min(training.batch_size, fold_rows)
+    return ResolvedTraining(
+        epochs=training.epochs,
+        batch_size=batch_size,
+        optimizer=training.optimizer,
+        learning_rates=learning_rates(training),
+        precision=training.precision,
+        class_weight=_class_weight(training, facts),
+        steps_per_epoch=-(-fold_rows // batch_size),
+    )
+
+
+def _class_weight(training: Training, facts: DatasetFacts) -> dict[str, float] | None:
+    """balanced: rows/(classes x rows of the class), as scikit-learn has it."""
+    if training.class_weight != "balanced":
+        return training.class_weight
+    counts = facts.class_counts or {}
+    return {name: facts.rows / (len(counts) * rows) for name, rows in counts.items()}
+
+
+def learning_rates(training: Training) -> tuple[float, ...]:
+    """Each value that is tried; none where a range reaches 0 or less."""
+    match training.learning_rate:
+        case None:
+            return (0.01 if isinstance(training.optimizer, Sgd) else 0.001,)
+        case Range(low=low, high=high) if low > 0:
+            ratio = high / low
+            last = LEARNING_RATES_OF_A_RANGE - 1
+            return (low, *(low * ratio ** (i / last) for i in range(1, last)), high)
+        case tuple() as values:
+            return tuple(sorted(set(values)))
+        case float() | int() as value:
+            return (value,)
+        case _:
+            return ()
+
+
+def refusal(kind: str, model: AnyModel, published: PublishedModel | None) -> str | None:
+    """Why a kind does not apply to a model; None: it does."""
+    if isinstance(model, Custom):
+        return None if published is None else published.refuses.get(kind)
+    return CATALOGUE[kind].refuses.get(model.kind)
+
+
+def applicable(spec: StudySpec, published: PublishedModel | None) -> Iterator[Kind]:
+    """Every kind that makes sense for the model and optimizer and is not already under every trial."""
+    always = {kind.kind for kind in spec.always}
+    for name, kind in CATALOGUE.items():
+        is_l2 = name == "weight_decay" and decay_is_l2(spec.training.optimizer)
+        if refusal(name, spec.model, published) is None and name not in always and not is_l2:
+            yield kind(kind=name)
+
+
+def decay_is_l2(optimizer: AnyOptimizer) -> bool:
+    """Under SGD without momentum, decoupled decay and the L2 penalty are one."""
+    return isinstance(optimizer, Sgd) and optimizer.momentum == 0
+
+
+def searches_of(kind: Kind, training: ResolvedTraining) -> dict[str, Search]:
+    """What is searched for each strength: what was asked, else the default range."""
+    searches: dict[str, Search] = {}
+    for name, asked in kind.strengths.items():
+        if asked is not None:
+            searches[name] = asked
+            continue
+        default = kind.bounds[name].range(training.epochs)
+        low = max(default.low, least_tau(training)) if kind.kind == "weight_decay" else default.low
+        if low < default.high:
+            searches[name] = Range(low=low, high=default.high, log=default.log)
+        else:
+            searches[name] = low
+    return searches
+
+
+def with_defaults(kind: Kind, training: ResolvedTraining) -> FixedRegularizer:
+    """The kind with its default strengths where none was given; ranges have been refused before."""
+    strengths = {
+        name: asked if isinstance(asked, float | int) else kind.bounds[name].default_value(training.epochs)
+        for name, asked in kind.strengths.items()
+    }
+    if kind.kind == "weight_decay":
+        strengths["tau"] = max(strengths["tau"], least_tau(training))
+    return FixedRegularizer(kind=kind.kind, strengths=strengths)
+
+
+def least_tau(training: ResolvedTraining) -> float:
+    """The least time scale of weight decay, in epochs."""
+    return MIN_DECAY_STEPS / training.steps_per_epoch
