@@ -25,7 +25,7 @@ class PlainTraining:
     def of(cls, study: ResolvedStudy, setting: Setting) -> "PlainTraining":
         """A setting of one of the six kinds, on the model of a study."""
         strengths = setting.strengths
-        network = _network(study.widths, strengths.get("rate"))
+        network = _network(study.model.widths(study.dataset.inputs, study.dataset.outputs), strengths.get("rate"))
         l1, decay = 0.0, 0.0
         optimizer: type[torch.optim.Adam | torch.optim.AdamW] = torch.optim.Adam
         match setting.regularizer:

@@ -150,7 +150,7 @@ def longer() -> dict[str, Any]:
 
 def queued(store: Store, asked: dict[str, Any]) -> str:
     spec = StudySpec.model_validate(asked)
-    return store.studies.submit(spec, resolve(spec, BUILT_IN[spec.dataset]))[0].id
+    return store.studies.submit(spec, resolve(spec, BUILT_IN[spec.dataset.id]))[0].id
 
 
 @pytest.fixture(scope="session")

@@ -121,9 +121,9 @@ def nothing_stored(client):
 
 def as_the_worker_does(body):
     spec = parse_spec(body)
-    if spec.dataset not in BUILT_IN:
-        raise unknown_dataset(spec.dataset, BUILT_IN)
-    return resolve(spec, BUILT_IN[spec.dataset])
+    if spec.dataset.id not in BUILT_IN:
+        raise unknown_dataset(spec.dataset.id, BUILT_IN)
+    return resolve(spec, BUILT_IN[spec.dataset.id])
 
 
 def problem_of(answer, status):

@@ -106,7 +106,7 @@ def test_a_study_is_accepted_or_refused_in_words(post, study):
             assert not {"range", "number", "list"} & set(broken.field.split("."))
     else:
         spec = StudySpec.model_validate(study)
-        assert spec.dataset in BUILT_IN
+        assert spec.dataset.id in BUILT_IN
 
 
 @EFFORT

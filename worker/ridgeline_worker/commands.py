@@ -14,6 +14,7 @@ from ridgeline.logs import configure_logs
 from ridgeline.spec import parse_spec, resolve
 from ridgeline.spec.problems import problem_of
 from ridgeline.spec.resolve import unknown_dataset
+from ridgeline.spec.sources import KeptData
 from ridgeline.spec.states import ENDED
 from ridgeline.store import Store, answers, upgrade
 from ridgeline_worker.engine.cluster import ClusterEngine
@@ -81,9 +82,11 @@ def _leave_on_signals(worker: Worker) -> None:
 
 def _submit(store: Store, path: Path) -> str:
     spec = parse_spec(path.read_bytes())
-    facts = store.datasets.find(spec.dataset)
+    if not isinstance(spec.dataset, KeptData):
+        raise NotImplementedError(spec.dataset)
+    facts = store.datasets.find(spec.dataset.id)
     if facts is None:
-        raise unknown_dataset(spec.dataset, store.datasets.names())
+        raise unknown_dataset(spec.dataset.id, store.datasets.names())
     study, _ = store.studies.submit(spec, resolve(spec, facts))
     return study.id
 

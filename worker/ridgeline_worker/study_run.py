@@ -51,7 +51,7 @@ class StudyRun:
         self._leaving = leaving
         self._started = time.monotonic()
         self._log = log.bind(study=claim.study_id, claim=claim.number)
-        self._step_cost = multiply_adds(self._study.widths, self._study.training.batch_size)
+        self._step_cost = multiply_adds(self._study.layers, self._study.training.batch_size)
 
     @property
     def running_seconds(self) -> float:

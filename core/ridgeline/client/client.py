@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from ridgeline.client.events import follow
 from ridgeline.client.transport import Transport
-from ridgeline.spec.datasets import DatasetFacts
+from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.sorts import StudySort, TrialSort
 from ridgeline.spec.states import ENDED, Action, StudyState, TrialState

@@ -55,7 +55,7 @@ class DatasetFacts(Frozen):
 
 
 def roles_of(asked: KeptData, named: NamedDataset) -> Roles:
-    """What the columns are to a study that asks so; without a target, the default roles of the name with its exclusions.
+    """What the columns are to a study that asks so; what it leaves out is as the name has it by default.
 
     Raises:
         Invalid: a column does not exist, has two roles, or no target is named.

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from math import prod
 
-from jsonschema.validators import validator_for
-
 from ridgeline.errors import Invalid, Violation
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.models import AnyModel, Conv1d, Conv2d, Custom, PublishedModel
@@ -23,6 +21,8 @@ def custom_model(model: AnyModel, published: Sequence[PublishedModel]) -> Publis
         names = ", ".join(each.name for each in published) or "none is published: start a worker that has it installed"
         rule = "must be a model that a worker has published"
         raise Invalid([Violation("model.name", rule, model.name, f"use one of: {names}")])
+    from jsonschema.validators import validator_for  # noqa: PLC0415  # only custom models need it
+
     errors = sorted(validator_for(found.options)(found.options).iter_errors(model.config), key=str)
     if errors:
         raise Invalid(

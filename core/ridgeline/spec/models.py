@@ -1,9 +1,9 @@
 """Models that a study may train, with the sizes that planning needs."""
 
+import math
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import pairwise
-from math import prod
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
@@ -54,7 +54,7 @@ def dense(inputs: int, outputs: int) -> Layer:
 
 def embedding_size(categories: int) -> int:
     """Numbers of the learned vector of each category: min(50, round(1.6 n^0.56)).  Source: fastai's tabular models."""
-    return min(LARGEST_EMBEDDING, round(1.6 * float(categories) ** 0.56))
+    return min(LARGEST_EMBEDDING, round(1.6 * math.pow(categories, 0.56)))
 
 
 def _entry(inputs: Inputs, encoding: Encoding) -> tuple[list[Layer], int]:
@@ -229,10 +229,10 @@ def _convolutional(model: Conv1d | Conv2d, grid: tuple[int, ...], outputs: int) 
     channels, *sides = grid
     for made in model.channels:
         seen = channels * model.kernel_size ** len(sides)
-        places = prod(sides)
+        places = math.prod(sides)
         yield Layer(seen * made, made, seen * made * places, made * places)
         channels, sides = made, [side // model.pool for side in sides]
-    for a, b in pairwise((channels * prod(sides), *model.hidden, outputs)):
+    for a, b in pairwise((channels * math.prod(sides), *model.hidden, outputs)):
         yield dense(a, b)
 
 

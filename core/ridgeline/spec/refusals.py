@@ -37,6 +37,7 @@ MAX_LEARNING_RATE = 10.0
 def refusals(
     spec: StudySpec,
     facts: DatasetFacts,
+    *,
     metric: Metric,
     evaluation: ResolvedEvaluation,
     training: ResolvedTraining,

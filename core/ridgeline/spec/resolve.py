@@ -46,7 +46,10 @@ def resolve(
     asked: tuple[Kind, ...] = tuple(applicable(spec, custom)) if spec.regularizers is None else spec.regularizers
     if not any(kind.kind == "none" for kind in asked):
         asked = (CATALOGUE["none"](kind="none"), *asked)
-    broken = (*model_refusals(spec.model, facts), *refusals(spec, facts, metric, evaluation, training, asked, custom))
+    broken = (
+        *model_refusals(spec.model, facts),
+        *refusals(spec, facts, metric=metric, evaluation=evaluation, training=training, asked=asked, published=custom),
+    )
     if broken:
         raise Invalid(broken)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ridgeline.spec.metrics import Metric, Task
-from ridgeline.spec.models import Linear, parameter_count
+from ridgeline.spec.models import Linear, Mlp, parameter_count
 from ridgeline.spec.resolved import FixedRegularizer, ResolvedStudy, Setting
 from ridgeline.spec.study import Adam, Precision, Sgd
 
@@ -83,7 +83,7 @@ class _Script:
         yield "from torch import nn"
         yield ""
         yield f"torch.manual_seed({self.study.seed})"
-        if parameter_count(self.study.widths) < SMALL_PARAMETERS:
+        if parameter_count(self.study.layers) < SMALL_PARAMETERS:
             yield "torch.set_num_threads(1)  # a model this small is fastest on one thread"
         if self.study.training.precision is Precision.FLOAT64:
             yield "torch.set_default_dtype(torch.float64)"
@@ -114,7 +114,11 @@ class _Script:
                 yield f"y_train = torch.tensor((y_train - y_mean) / y_std, dtype={dtype})"
 
     def model(self) -> Iterator[str]:
-        *hidden, (inputs, outputs) = pairwise(self.study.widths)
+        if not isinstance(self.study.model, Linear | Mlp):
+            raise NotImplementedError(self.study.model.kind)
+        *hidden, (inputs, outputs) = pairwise(
+            self.study.model.widths(self.study.dataset.inputs, self.study.dataset.outputs)
+        )
         if isinstance(self.study.model, Linear):
             yield f"model = nn.Linear({inputs}, {outputs})"
         else:

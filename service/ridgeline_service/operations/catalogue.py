@@ -2,8 +2,8 @@
 
 import inspect
 
-from ridgeline.kinds import CATALOGUE, Kind
-from ridgeline.spec.models import MODELS, Linear, Mlp
+from ridgeline.kinds import CATALOGUE, Frozen, Kind
+from ridgeline.spec.models import MODELS
 from ridgeline.spec.views import ModelView, Page, RegularizerView, StrengthView
 
 
@@ -27,17 +27,18 @@ def _regularizer(kind: type[Kind]) -> RegularizerView:
             StrengthView(name=name, meaning=str(kind.model_fields[name].description), bounds=bounds)
             for name, bounds in kind.bounds.items()
         ),
-        applies_to=kind.applies_to,
+        refuses=kind.refuses,
         relative_cost=kind.relative_cost,
         pytorch=kind.pytorch,
         source=kind.source,
     )
 
 
-def _model(name: str, model: type[Linear | Mlp]) -> ModelView:
+def _model(name: str, model: type[Frozen]) -> ModelView:
     return ModelView(
         kind=name,
         description=inspect.getdoc(model) or "",
         options=model.model_json_schema(),
-        regularizers=tuple(kind for kind, declared in CATALOGUE.items() if name in declared.applies_to),
+        regularizers=tuple(kind for kind, declared in CATALOGUE.items() if name not in declared.refuses),
+        refuses={kind: declared.refuses[name] for kind, declared in CATALOGUE.items() if name in declared.refuses},
     )

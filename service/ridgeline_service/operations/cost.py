@@ -16,7 +16,7 @@ def estimate(study: ResolvedStudy, rate: float | None) -> CostEstimate:
     evaluations = trials * study.evaluations_per_trial
     training = study.training
     lane_steps = evaluations * training.epochs * training.steps_per_epoch
-    work = lane_steps * multiply_adds(study.widths, training.batch_size)
+    work = lane_steps * multiply_adds(study.layers, training.batch_size)
     seconds = work / rate if rate else None
     return CostEstimate(
         trials=trials, evaluations=evaluations, lane_steps=lane_steps, multiply_adds=work, seconds=seconds

@@ -2,6 +2,7 @@
 
 from ridgeline.spec import DatasetFacts, ResolvedStudy, StudySpec, resolve
 from ridgeline.spec.resolve import unknown_dataset
+from ridgeline.spec.sources import KeptData
 from ridgeline.spec.views import StudyView, Validated
 from ridgeline.store import Store
 from ridgeline_service.operations.cost import estimate
@@ -29,7 +30,9 @@ def validate(store: Store, settings: Settings, spec: StudySpec) -> Validated:
 
 
 def _resolved(store: Store, settings: Settings, spec: StudySpec) -> ResolvedStudy:
-    facts: DatasetFacts | None = store.datasets.find(spec.dataset)
+    if not isinstance(spec.dataset, KeptData):
+        raise NotImplementedError(spec.dataset)
+    facts: DatasetFacts | None = store.datasets.find(spec.dataset.id)
     if facts is None:
-        raise unknown_dataset(spec.dataset, store.datasets.names())
+        raise unknown_dataset(spec.dataset.id, store.datasets.names())
     return resolve(spec, facts, cache_bytes=settings.cohort_cache_bytes)

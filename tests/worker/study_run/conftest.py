@@ -49,7 +49,7 @@ def submit(store: Store) -> Callable[..., str]:
 
     def queue(**asked: Any) -> str:
         spec = StudySpec.model_validate(SMALL | asked)
-        return store.studies.submit(spec, resolve(spec, BUILT_IN[spec.dataset]))[0].id
+        return store.studies.submit(spec, resolve(spec, BUILT_IN[spec.dataset.id]))[0].id
 
     return queue
 

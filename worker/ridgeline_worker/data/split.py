@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Int
 from sklearn.model_selection import KFold, StratifiedKFold, train_test_split
 
-from ridgeline.spec.datasets import DatasetFacts
+from ridgeline.spec.facts import DatasetFacts
 from ridgeline_worker.data.table import Table
 
 Rows = Int[np.ndarray, "rows"]

@@ -78,7 +78,7 @@ class Race:
 
     def __post_init__(self) -> None:
         self._json = self.study.model_dump_json()
-        self._lane_step_cost = multiply_adds(self.study.widths, self.study.training.batch_size)
+        self._lane_step_cost = multiply_adds(self.study.layers, self.study.training.batch_size)
 
     def enter(self, lanes: Sequence[Lane]) -> None:
         """Cut the lanes into cohorts, neighbours together."""

@@ -8,6 +8,7 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
+from ridgeline.spec.columns import Inputs
 from ridgeline.spec.models import Activation, Linear, Mlp
 from ridgeline_worker.models.model import Activate, LaneModel, Parameter, Parameters, Role
 
@@ -26,7 +27,7 @@ class FullyConnected(LaneModel):
     Initial values as in torch.nn.Linear: uniform in +-1/sqrt(inputs), weights and biases.
     """
 
-    def __init__(self, model: Linear | Mlp, inputs: int, outputs: int) -> None:
+    def __init__(self, model: Linear | Mlp, inputs: Inputs, outputs: int) -> None:
         widths = model.widths(inputs, outputs)
         self.hidden_widths = widths[1:-1]
         self.layers = len(widths) - 1

@@ -18,3 +18,5 @@ def row_losses(outputs: Float[Tensor, "lanes rows outputs"], y: Tensor, task: Ta
             return losses.view(y.shape)
         case Task.REGRESSION:
             return torch.square(outputs.squeeze(-1) - y)
+        case _:
+            raise NotImplementedError(task)

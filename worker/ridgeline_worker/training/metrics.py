@@ -28,6 +28,8 @@ def predictions(outputs: Float[np.ndarray, "rows outputs"], task: Task) -> Array
         case Task.MULTICLASS:
             shares: Array = np.exp(outputs - np.logaddexp.reduce(outputs, axis=1, keepdims=True))
             return shares
+        case _:
+            raise NotImplementedError(task)
 
 
 def score(metric: Metric, y: Float[np.ndarray, "rows"], predicted: Array) -> float:

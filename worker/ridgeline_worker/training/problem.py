@@ -65,7 +65,7 @@ class Problem:
         """The problem of a study."""
         asked = study.evaluation
         folds = prepared_folds(study.dataset, asked.test_fraction, asked.folds, asked.repeats, study.seed)
-        model = build(study.model, len(study.dataset.features), study.dataset.outputs)
+        model = build(study.model, study.dataset.inputs, study.dataset.outputs)
         dtype = DTYPES[study.training.precision]
         return cls(
             task=study.task,
