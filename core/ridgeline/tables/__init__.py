@@ -11,7 +11,7 @@ from ridgeline.tables.limits import Limits, TooLarge, Unreadable
 if TYPE_CHECKING:
     from ridgeline.tables.counting import count, units
     from ridgeline.tables.generate import generate
-    from ridgeline.tables.identity import identity
+    from ridgeline.tables.identity import generated_identity, identity
     from ridgeline.tables.ingest import ingest, keep
     from ridgeline.tables.stored import ROW_HASH, blocks, read
 
@@ -23,6 +23,7 @@ __all__ = [
     "blocks",
     "count",
     "generate",
+    "generated_identity",
     "identity",
     "ingest",
     "keep",
@@ -35,6 +36,7 @@ _HOMES = {
     "blocks": "stored",
     "count": "counting",
     "generate": "generate",
+    "generated_identity": "identity",
     "identity": "identity",
     "ingest": "ingest",
     "keep": "ingest",
