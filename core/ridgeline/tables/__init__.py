@@ -11,7 +11,7 @@ from ridgeline.tables.limits import Limits, TooLarge, Unreadable
 if TYPE_CHECKING:
     from ridgeline.tables.counting import count, units
     from ridgeline.tables.generate import generate
-    from ridgeline.tables.identity import identity
+    from ridgeline.tables.identity import generated_identity, identity
     from ridgeline.tables.ingest import ingest, keep
     from ridgeline.tables.stored import ROW_HASH, blocks, columns, read
 
@@ -24,6 +24,7 @@ __all__ = [
     "columns",
     "count",
     "generate",
+    "generated_identity",
     "identity",
     "ingest",
     "keep",
@@ -37,6 +38,7 @@ _HOMES = {
     "columns": "stored",
     "count": "counting",
     "generate": "generate",
+    "generated_identity": "identity",
     "identity": "identity",
     "ingest": "ingest",
     "keep": "ingest",

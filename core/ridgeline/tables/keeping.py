@@ -50,14 +50,18 @@ def store(
     plain = [_Plain(column, rows.shapes.get(column.name)) for column in rows.schema]
     schema = pa.schema([pa.field(each.name, each.type) for each in plain])
     shapes = {each.name: each.shape for each in plain if each.shape is not None}
-    with Writer(output, schema, shapes=shapes, orders=rows.orders, limits=limits) as writer:
-        for block in rows.blocks:
-            columns = [each.plain(values) for each, values in zip(plain, block.columns, strict=True)]
-            if len(block):
-                writer.write(pa.RecordBatch.from_arrays(columns, schema=schema))
-        written = writer.finish()
-    if not written.rows:
-        raise Unreadable("must have a row of values", "0 rows", "check that the file is whole")
+    try:
+        with Writer(output, schema, shapes=shapes, orders=rows.orders, limits=limits) as writer:
+            for block in rows.blocks:
+                columns = [each.plain(values) for each, values in zip(plain, block.columns, strict=True)]
+                if len(block):
+                    writer.write(pa.RecordBatch.from_arrays(columns, schema=schema))
+            if not writer.rows:
+                raise Unreadable("must have a row of values", "0 rows", "check that the file is whole")
+            written = writer.finish()
+    except BaseException:
+        output.unlink(missing_ok=True)
+        raise
     return Dataset(
         id=dataset_id,
         source=source,

@@ -66,7 +66,7 @@ class Writer:
             ColumnProfile(field.name, field.type, shapes.get(field.name), orders.get(field.name, ()))
             for field in schema
         ]
-        self._rows = self._bytes = self._held = 0
+        self.rows = self._bytes = self._held = 0
         self._blocks: list[Any] = []
         self._preview: tuple[dict[str, Any], ...] = ()
         self._shapes = shapes
@@ -94,7 +94,7 @@ class Writer:
             TooLarge: the table is beyond a limit.
         """
         self._bytes += block.nbytes
-        if self._rows + len(block) > self._limits.rows:
+        if self.rows + len(block) > self._limits.rows:
             raise TooLarge(f"must have at most {self._limits.rows} rows", "more", "add a part of it")
         if self._bytes > self._limits.table_bytes:
             rule = f"must hold at most {self._limits.table_bytes} bytes of values"
@@ -102,11 +102,11 @@ class Writer:
         total = np.zeros(len(block), dtype=np.uint64)
         for profile, values in zip(self._profiles, block.columns, strict=True):
             hashed = hashes(values)
-            profile.take(values, hashed, self._rows)
+            profile.take(values, hashed, self.rows)
             total += term(profile.name, hashed)
         if len(self._preview) < PREVIEW_ROWS:
             self._preview += preview(block.slice(0, PREVIEW_ROWS - len(self._preview)), self._shapes)
-        self._rows += len(block)
+        self.rows += len(block)
         self._blocks.append(block.append_column(ROW_HASH, pa.array(total)))
         self._held += block.nbytes
         if self._held >= _GROUP_BYTES or sum(map(len, self._blocks)) >= _GROUP_ROWS:
@@ -118,12 +118,12 @@ class Writer:
         columns = tuple(profile.column() for profile in self._profiles)
         self._file.add_key_value_metadata({_COLUMNS: _TOLD.dump_json(columns, exclude_defaults=True)})
         self._file.close()
-        different = count_different(self._output, ROW_HASH, self._rows)
+        different = count_different(self._output, ROW_HASH, self.rows)
         return Written(
-            rows=self._rows,
+            rows=self.rows,
             bytes=self._output.stat().st_size,
             columns=columns,
-            remarks=remarks(self._profiles, columns, self._rows, self._rows - different),
+            remarks=remarks(self._profiles, columns, self.rows, self.rows - different),
             preview=self._preview,
         )
 
