@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import pytest
 import torch
 
+import ridgeline.tables
 from ridgeline.spec import BUILT_IN, StudySpec, resolve
 from ridgeline_worker.training import Cohort, Lane, Problem, evaluate
 
@@ -18,9 +21,16 @@ def study_of():
 
 
 @pytest.fixture
-def problem_of(study_of):
+def stored():
+    """The stored table of a built-in data set."""
+    folder = Path(ridgeline.tables.__file__).parent / "built_in"
+    return lambda dataset: folder / f"{dataset}.parquet"
+
+
+@pytest.fixture
+def problem_of(study_of, stored):
     def make(dataset="iris", **asked):
-        return Problem.of(study_of(dataset, **asked), torch.device("cpu"))
+        return Problem.of(study_of(dataset, **asked), stored(dataset), torch.device("cpu"))
 
     return make
 
