@@ -11,8 +11,6 @@ from ridgeline.spec.study import Preparation, Scaling
 
 QUANTILES = 1000
 
-Matrix = Float[np.ndarray, "rows columns"]
-
 
 @dataclass(frozen=True, slots=True)
 class ColumnsOfNumbers:
@@ -69,6 +67,8 @@ class NumbersOfTraining:
         prepared[:, columns.indicators[told]] = missing[:, told]
 
 
-def _of(values: Matrix, which: Bool[np.ndarray, "columns"]) -> Matrix:
+def _of(
+    values: Float[np.ndarray, "rows columns"], which: Bool[np.ndarray, "columns"]
+) -> Float[np.ndarray, "rows chosen"]:
     """These columns; not copied where they are all, for sums over a matrix depend on how it lies in memory."""
     return values if which.all() else values[:, which]

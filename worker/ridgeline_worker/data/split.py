@@ -1,6 +1,7 @@
 """Which rows train, validate and test.
 
-Rows with equal inputs stay together, except where rows are split by time; so do rows of one group.
+Rows with equal inputs stay together, except where rows are split by time; where they are split by group, groups that
+share equal rows stay together, unless most groups do: then equal rows are in the nature of the columns.
 """
 
 import hashlib
@@ -29,7 +30,7 @@ from ridgeline.spec.study import Split
 from ridgeline_worker.data.table import Table
 from ridgeline_worker.data.unusable import Unusable
 
-Rows = Int[np.ndarray, "rows"]
+Rows = Int[np.ndarray, "_"]
 
 TRIED_TEST_PARTS = 32
 """Draws of whole groups, of which the one that keeps the shares of rows and classes best is the test part."""
@@ -90,7 +91,7 @@ def folds(table: Table, search: Rows, evaluation: ResolvedEvaluation, seed: int,
     """
     count = evaluation.folds
     if evaluation.split is Split.TIME:
-        ends = [train[-1] + 1 for train, _ in TimeSeriesSplit(count).split(search)]
+        ends = [int(train[-1]) + 1 for train, _ in TimeSeriesSplit(count).split(search)]
         pieces = _cut_by_time(table.times, search, ends)
         for index in range(1, len(pieces)):
             yield Fold(np.sort(np.concatenate(pieces[:index])), pieces[index])
@@ -99,8 +100,8 @@ def folds(table: Table, search: Rows, evaluation: ResolvedEvaluation, seed: int,
     units = _Units(table, search, evaluation.split)
     if len(units.labels) < count:
         raise Unusable(
-            f"evaluation.folds must be at most {len(units.labels)}, the groups beside the test part that share no "
-            f"equal rows, but got {count}; use fewer folds"
+            f"evaluation.folds must be at most {len(units.labels)}, the groups or different rows beside the test part, "
+            f"but got {count}; use fewer folds"
         )
     for train, validation in units.deal(count, state):
         yield Fold(units.rows(train), units.rows(validation))
@@ -170,11 +171,15 @@ class _Units:
 
 
 def _joined(units: Rows, groups: Rows) -> Rows:
-    """Numbers of what is joined by equal inputs or by one group, in the order of the first rows."""
-    count = int(units.max()) + 1
-    size = count + int(groups.max()) + 1
-    links = coo_array((np.ones(len(units), dtype=np.int8), (units, groups + count)), shape=(size, size))
-    _, joined = connected_components(links, directed=False)
+    """Numbers of groups, those that share equal rows as one, in the order of the first rows.
+
+    Where that would leave less than half of the groups, they stay apart.
+    """
+    count, of_groups = int(units.max()) + 1, int(groups.max()) + 1
+    links = coo_array((np.ones(len(units), dtype=np.int8), (units, groups + count)), shape=(count + of_groups,) * 2)
+    left, joined = connected_components(links, directed=False)
+    if 2 * left < of_groups:
+        return groups
     _, first, number = np.unique(joined[units], return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[number]
 
