@@ -23,9 +23,9 @@ from report import Figure, Report, run
 from sklearn.metrics import log_loss
 
 from ridgeline.kinds import Range
-from ridgeline.tables.built_in import FOLDER
 from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
 from ridgeline.store import Store
+from ridgeline.tables.built_in import FOLDER
 from ridgeline_worker.data import Table, Wishes, prepare
 from ridgeline_worker.training.problem import dealt, evaluations
 

@@ -1,5 +1,7 @@
 """What a network sees of a row, and that nothing but the training rows says how."""
 
+# ruff: noqa: DTZ001 - the times of a table have no zone
+
 import datetime as dt
 from math import cos, pi, sin
 
@@ -167,7 +169,8 @@ class TestTargets:
 
     def test_each_of_several_numbers_has_a_scale_of_its_own_and_a_constant_one_that_of_one(self, kept):
         table, _ = kept(
-            {"x": np.arange(6.0), "a": np.arange(6.0) ** 2, "b": [3.0] * 4 + [1.5, 1.0]}, target=("a", "b"),
+            {"x": np.arange(6.0), "a": np.arange(6.0) ** 2, "b": [3.0] * 4 + [1.5, 1.0]},
+            target=("a", "b"),
             task="multi_target",
         )
         rows = prepared(table)

@@ -1,5 +1,7 @@
 """What a study sees of a stored table: targets, weights, groups, times, and units of equal inputs."""
 
+# ruff: noqa: DTZ001 - the times of a table have no zone
+
 import datetime as dt
 
 import numpy as np
@@ -47,9 +49,7 @@ VALUES = {
 @given(st.lists(st.tuples(*VALUES.values()), min_size=2, max_size=12))
 def test_rows_are_one_unit_where_and_only_where_all_inputs_are_equal(kept, rows):
     types = dict(zip(VALUES, [pa.float64(), pa.bool_(), pa.string(), pa.timestamp("us")], strict=True))
-    columns = {
-        name: pa.array([row[i] for row in rows], kind) for i, (name, kind) in enumerate(types.items())
-    }
+    columns = {name: pa.array([row[i] for row in rows], kind) for i, (name, kind) in enumerate(types.items())}
     table, facts = kept(columns | {"y": np.arange(len(rows)) * 1.5}, task="regression")
     units = table.units
     for i, row in enumerate(rows):

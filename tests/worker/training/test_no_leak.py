@@ -1,5 +1,7 @@
 """Nothing of a validation or test row reaches what is fitted, drawn or trained on a fold."""
 
+# ruff: noqa: DTZ001 - the times of a table have no zone
+
 import dataclasses
 import datetime as dt
 
@@ -88,8 +90,10 @@ def trained(study, table, fold):
     begun = Cohort.begin(problem, lanes)
     state = Cohort(problem, lanes).train(begun, 9)
     rows = problem.rows
-    scale = (torch.from_numpy(np.asarray(part)) for part in (problem.validations[0].target_mean,
-                                                            problem.validations[0].target_scale))
+    scale = (
+        torch.from_numpy(np.asarray(part))
+        for part in (problem.validations[0].target_mean, problem.validations[0].target_scale)
+    )
     fitted = [rows.x, rows.y, *scale, *([] if rows.weight is None else [rows.weight])]
     return [*fitted, begun.theta, state.theta, *state.moments.values()], problem.validations[0].x
 
@@ -110,7 +114,10 @@ def test_whatever_stands_in_other_rows_a_fold_is_prepared_and_trained_the_same(k
                 "dataset": "kept",
                 "model": {"kind": "mlp", "hidden": [5]},
                 "preparation": {"scaling": scaling, "imputation": "mean"},
-                "training": {"batch_size": 16, "class_weight": "balanced" if task in {"binary", "multiclass"} else None},
+                "training": {
+                    "batch_size": 16,
+                    "class_weight": "balanced" if task in {"binary", "multiclass"} else None,
+                },
                 "evaluation": {"folds": 2},
             }
         ),

@@ -16,7 +16,13 @@ Written = tuple[Float[np.ndarray, "train held"], Float[np.ndarray, "validation h
 
 
 def write_arrays(
-    table: Table, column: Column, channels: int, folds: Sequence[Fold], preparation: Preparation, into: Sequence[Written]
+    table: Table,
+    column: Column,
+    folds: Sequence[Fold],
+    into: Sequence[Written],
+    *,
+    channels: int,
+    preparation: Preparation,
 ) -> None:
     """Prepare the arrays of each fold: each channel gets zero mean and unit variance over its training rows.
 
@@ -48,9 +54,7 @@ def _within(
     return rows[first:last] - start, np.arange(first, last)
 
 
-def _by_channel(
-    block: Float[np.ndarray, "rows numbers"], channels: int
-) -> Float[np.ndarray, "places channels"]:
+def _by_channel(block: Float[np.ndarray, "rows numbers"], channels: int) -> Float[np.ndarray, "places channels"]:
     return block.reshape(len(block), channels, -1).swapaxes(1, 2).reshape(-1, channels)
 
 

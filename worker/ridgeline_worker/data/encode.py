@@ -91,7 +91,9 @@ class Categories:
         self._known = rows > 0
         self._codes = np.where(self._known, np.arange(count), rows.argmax())
 
-    def write_one_hot(self, rows: Int[np.ndarray, "rows"], prepared: Float[np.ndarray, "rows held"], start: int) -> None:
+    def write_one_hot(
+        self, rows: Int[np.ndarray, "rows"], prepared: Float[np.ndarray, "rows held"], start: int
+    ) -> None:
         """Put a one at the place of each row's category, from this column on."""
         places = self._places[rows]
         known = np.flatnonzero(self._known[places])

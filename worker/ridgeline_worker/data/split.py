@@ -73,8 +73,9 @@ def parts(table: Table, evaluation: ResolvedEvaluation) -> Parts:
     units = _Units(table, everything, evaluation.split)
     if evaluation.split is Split.GROUP:
         search, test = units.shares_kept_best(
-            GroupShuffleSplit(TRIED_TEST_PARTS, test_size=fraction, random_state=seed)
-            .split(units.labels, groups=np.arange(len(units.labels)))
+            GroupShuffleSplit(TRIED_TEST_PARTS, test_size=fraction, random_state=seed).split(
+                units.labels, groups=np.arange(len(units.labels))
+            )
         )
     else:
         search, test = train_test_split(

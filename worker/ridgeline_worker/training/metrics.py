@@ -77,9 +77,7 @@ def _roc_auc(y: Array, p: Array, weights: Weights) -> float:
     if p.shape[1] == 2:
         return float(sk.roc_auc_score(y, p[:, 1], sample_weight=weights))
     classes = np.arange(p.shape[1])
-    return float(
-        sk.roc_auc_score(y, p, multi_class="ovr", average="macro", labels=classes, sample_weight=weights)
-    )
+    return float(sk.roc_auc_score(y, p, multi_class="ovr", average="macro", labels=classes, sample_weight=weights))
 
 
 def _brier(y: Array, p: Array, weights: Weights) -> float:
@@ -123,8 +121,6 @@ _OF_LABELS: dict[Metric, _Score] = {
     Metric.LOG_LOSS: _log_loss_of_labels,
     Metric.ACCURACY: lambda y, p, w: sk.accuracy_score(y, p > 0.5, sample_weight=w),
     Metric.ROC_AUC: lambda y, p, w: sk.roc_auc_score(y, p, average="macro", sample_weight=w),
-    Metric.F1_MACRO: lambda y, p, w: sk.f1_score(
-        y, p > 0.5, average="macro", sample_weight=w, zero_division=0.0
-    ),
+    Metric.F1_MACRO: lambda y, p, w: sk.f1_score(y, p > 0.5, average="macro", sample_weight=w, zero_division=0.0),
     Metric.BRIER: lambda y, p, w: _mean(((p - y) ** 2).mean(axis=1), w),
 }
