@@ -20,7 +20,7 @@ DEFAULT_CACHE_BYTES = 8 * 2**20
 def unknown_dataset(name: str, known: Iterable[str]) -> Invalid:
     """The refusal of a study on data that nobody has."""
     rule = "must be the name or id of a data set"
-    return Invalid([Violation("dataset.id", rule, name, f"use one of {', '.join(sorted(known))}")])
+    return Invalid([Violation("dataset", rule, name, f"use one of {', '.join(sorted(known))}")])
 
 
 def resolve(
