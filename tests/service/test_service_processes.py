@@ -140,16 +140,10 @@ class TestStarting:
         assert out == ""
         assert "address already in use" in err
 
-    def test_it_is_quick_and_small(self, spawn, data_dir):
-        seconds = []
-        for _ in range(3):
-            service = Service(spawn("serve", "--port", 0, "--data-dir", data_dir))
-            process = psutil.Process(service.process.pid)
-            used = process.cpu_times()
-            seconds.append(used.user + used.system)
-            service.get("/v1/studies")
-            assert process.memory_info().rss < 150 * 2**20
-        assert min(seconds) < 1.5
+    def test_it_is_small(self, spawn, data_dir):
+        service = Service(spawn("serve", "--port", 0, "--data-dir", data_dir))
+        service.get("/v1/studies")
+        assert psutil.Process(service.process.pid).memory_info().rss < 150 * 2**20
 
     def test_it_loads_nothing_that_trains(self):
         heavy = {"torch", "optuna", "scipy", "sklearn", "numpy", "distributed", "alembic", "rich"}
