@@ -34,7 +34,7 @@ def serve(data_dir: DataDir = None, processes: Processes = None) -> None:
     """Claim studies and carry them to their end, until SIGTERM or SIGINT."""
     settings = _settings(data_dir, processes)
     with Store.open(settings.data_dir, wait_seconds=settings.schema_wait_seconds) as store:
-        engine = ClusterEngine(settings.processes, niceness=settings.engine_niceness)
+        engine = _engine(settings)
         worker = Worker(store, engine, settings)
         _leave_on_signals(worker)
         try:
@@ -54,7 +54,7 @@ def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None) -> No
         except Invalid as refused:
             _line("problem", problem_of(refused, str(spec)))
             raise typer.Exit(2) from refused
-        engine = ClusterEngine(settings.processes, niceness=settings.engine_niceness)
+        engine = _engine(settings)
         worker = Worker(store, engine, settings)
         _leave_on_signals(worker)
         work = Thread(target=worker.run, name="worker")
@@ -72,6 +72,12 @@ def _settings(data_dir: Path | None, processes: int | None) -> WorkerSettings:
     settings = WorkerSettings(**{name: value for name, value in given.items() if value is not None})
     configure_logs(settings.log_level)
     return settings
+
+
+def _engine(settings: WorkerSettings) -> ClusterEngine:
+    return ClusterEngine(
+        settings.processes, niceness=settings.engine_niceness, task_seconds_limit=settings.segment_seconds_limit
+    )
 
 
 def _leave_on_signals(worker: Worker) -> None:

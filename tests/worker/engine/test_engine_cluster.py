@@ -7,6 +7,7 @@ import time
 
 import psutil
 import pytest
+from distributed.client import FutureCancelledError
 from distributed.scheduler import KilledWorker
 
 from ridgeline_worker.engine import InlineEngine
@@ -77,6 +78,35 @@ class TestProcesses:
         with pytest.raises(KilledWorker):
             cluster.submit(os._exit, 1).result(60)
         assert cluster.submit(operator.neg, 1).result(60) == -1
+
+    def test_a_task_that_is_stuck_is_given_up_with_what_follows_it_and_its_process_is_replaced(self):
+        engine = ClusterEngine(1, task_seconds_limit=1.0)
+        (before,) = engine.pids()
+        stuck = engine.submit(time.sleep, 600)
+        follows, waits = engine.submit(str, stuck), engine.submit(operator.neg, 1)
+        for given_up in (follows, stuck):
+            with pytest.raises(FutureCancelledError, match="more than 1 seconds"):
+                given_up.result(30)
+        assert waits.result(60) == -1
+        assert before not in engine.pids()
+        engine.close()
+
+    def test_a_frozen_one_is_replaced_too(self):
+        engine = ClusterEngine(1, task_seconds_limit=2.0)
+        (before,) = engine.pids()
+        stuck, waits = engine.submit(time.sleep, 600), engine.submit(operator.neg, 1)
+        time.sleep(1.0)  # until the scheduler has been told that it runs
+        os.kill(before, signal.SIGSTOP)
+        with pytest.raises(FutureCancelledError, match="more than 2 seconds"):
+            stuck.result(30)
+        assert waits.result(60) == -1
+        engine.close()
+
+    def test_waiting_in_line_does_not_count(self):
+        engine = ClusterEngine(1, task_seconds_limit=1.0)
+        line = [engine.submit(time.sleep, 0.4) for _ in range(5)]
+        assert [task.result(30) for task in line] == [None] * 5
+        engine.close()
 
     def test_closing_ends_them_quickly(self):
         engine = ClusterEngine(2)

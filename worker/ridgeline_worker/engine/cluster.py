@@ -13,6 +13,7 @@ from typing import Any
 import dask
 from distributed import Client, LocalCluster, WorkerPlugin
 
+from ridgeline_worker.engine.overdue import OverdueWatch
 from ridgeline_worker.forkserver import start_forkserver
 
 DASK_CONFIG = {
@@ -42,9 +43,9 @@ class EngineProcess(WorkerPlugin):
 
 
 class ClusterEngine:
-    """Runs tasks on a local cluster."""
+    """Runs tasks on a local cluster.  A task that runs longer than the limit is cancelled and its process replaced."""
 
-    def __init__(self, processes: int, *, niceness: int = 10) -> None:
+    def __init__(self, processes: int, *, niceness: int = 10, task_seconds_limit: float = 120.0) -> None:
         self.processes = processes
         start_forkserver()
         _log_as_we_do()
@@ -60,6 +61,7 @@ class ClusterEngine:
         )
         self._client = Client(self._cluster, set_as_default=False)
         self._client.register_plugin(EngineProcess(niceness))
+        self._watch = OverdueWatch(self._client, task_seconds_limit)
 
     def submit(self, task: Callable[..., Any], *arguments: object) -> Any:
         """Run a task where most of its arguments are."""
@@ -71,6 +73,7 @@ class ClusterEngine:
 
     def close(self) -> None:
         """Stop the processes."""
+        self._watch.close()
         self._client.close()
         self._cluster.close()
 
