@@ -8,6 +8,7 @@ import time
 import pytest
 from structlog.testing import capture_logs
 
+from ridgeline.errors import StoreUnavailable
 from ridgeline.spec.states import EndReason, FailureKind, StudyState, TrialState
 from ridgeline.store import Store, answers
 from ridgeline_worker.engine import InlineEngine
@@ -159,6 +160,27 @@ class TestStudies:
         before = story(store, study_id)
         assert {trial["state"] for trial in before} == {TrialState.RUNNING}
         assert store.studies.get(study_id).state is StudyState.RUNNING
+
+    @pytest.mark.parametrize("asked", ["check", "add_generation", "record_rung", "settle"])
+    def test_a_database_that_is_out_of_reach_for_a_while_costs_nothing(
+        self, store, submit, carry, story, monkeypatch, asked
+    ):
+        straight, disturbed = submit(), submit()
+        carry(store)
+        reach, calls = getattr(store.claims, asked), []
+
+        def fail_at_first(*arguments, **named):
+            calls.append(asked)
+            if len(calls) == 1:
+                raise StoreUnavailable("database is locked")
+            return reach(*arguments, **named)
+
+        monkeypatch.setattr(store.claims, asked, fail_at_first)
+        carry(store)
+        assert store.studies.get(disturbed).state is StudyState.QUEUED
+        carry(store)
+        assert_completed(store, disturbed)
+        assert story(store, disturbed) == story(store, straight)
 
     def test_an_end_that_cannot_be_stored_leaves_it_to_the_next_claim(self, store, submit, carry, story, monkeypatch):
         first, second = submit(), submit()
