@@ -1,12 +1,16 @@
 """The engine of processes: futures as arguments, failures as exceptions, and processes that come and go."""
 
+import contextlib
 import operator
 import os
 import signal
+import socket
+import ssl
 import time
 
 import psutil
 import pytest
+from distributed import Client, Security
 from distributed.client import FutureCancelledError
 from distributed.scheduler import KilledWorker
 
@@ -57,11 +61,19 @@ class TestProcesses:
         assert cluster.submit(os.getenv, "OMP_NUM_THREADS").result() == "1"
         assert set(cluster.pids()) == set(pids)
 
-    def test_they_listen_on_this_machine_only(self, cluster):
-        this = psutil.Process()
-        for process in (this, *map(psutil.Process, cluster.pids())):
-            listening = [c.laddr.ip for c in process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
-            assert set(listening) == {"127.0.0.1"}
+    def test_they_listen_on_this_machine_only_and_to_their_own_cluster(self, cluster):
+        addresses = [
+            connection.laddr
+            for process in (psutil.Process(), *map(psutil.Process, cluster.pids()))
+            for connection in process.net_connections("inet")
+            if connection.status == psutil.CONN_LISTEN
+        ]
+        assert {address.ip for address in addresses} == {"127.0.0.1"}
+        assert {answer_to_a_stranger(*address) for address in addresses} == {"no certificate", "no such page"}
+
+    def test_a_client_with_another_certificate_is_refused(self, cluster):
+        with pytest.raises(OSError, match="certificate does not match"):
+            Client(cluster._cluster.scheduler_address, security=Security.temporary(), timeout=5)
 
     def test_what_was_lost_with_a_killed_one_is_computed_again(self, cluster):
         result = cluster.submit(operator.add, [1], [2])
@@ -115,6 +127,23 @@ class TestProcesses:
         engine.close()
         assert time.monotonic() - began < 5
         assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
+
+
+def answer_to_a_stranger(host, port):
+    """What a server on this port says to a user without a certificate, in clear and encrypted."""
+    with socket.create_connection((host, port), 10) as plain:
+        plain.send(b"GET /info/main/workers.html HTTP/1.0\r\n\r\n")
+        with contextlib.suppress(ConnectionResetError):
+            if told := plain.recv(12):
+                return "no such page" if told == b"HTTP/1.1 404" else told
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    try:
+        with socket.create_connection((host, port), 10) as plain, context.wrap_socket(plain) as encrypted:
+            encrypted.send(b"a")
+            return encrypted.recv(10)
+    except (ssl.SSLError, ConnectionResetError):
+        return "no certificate"
 
 
 def wait_until(holds, seconds=30.0):

@@ -1,7 +1,8 @@
 """The default engine: a local Dask cluster of one-thread processes.
 
 A killed process comes back, and the scheduler computes again what was lost with it; that is right because tasks
-are pure.  The same code runs on any Dask cluster.
+are pure.  The same code runs on any Dask cluster.  Other users of the machine cannot speak to it: each cluster has a
+certificate of its own, which never leaves its processes.
 """
 
 import logging
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import dask
-from distributed import Client, LocalCluster, WorkerPlugin
+from distributed import Client, LocalCluster, Security, WorkerPlugin
 
 from ridgeline_worker.engine.overdue import OverdueWatch
 from ridgeline_worker.forkserver import start_forkserver
@@ -23,6 +24,8 @@ DASK_CONFIG = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
+    "distributed.scheduler.http.routes": [],  # pages of what runs, open to every user of the machine
+    "distributed.worker.http.routes": [],
     "distributed.worker.multiprocessing-method": "forkserver",
     "distributed.admin.tick.limit": "60s",  # a busy training thread is no fault
 }
@@ -58,6 +61,7 @@ class ClusterEngine:
             scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
             memory_limit=0,
             silence_logs=logging.ERROR,
+            security=Security.temporary(),  # whoever speaks to it could run code: only this process and its own may
         )
         self._client = Client(self._cluster, set_as_default=False)
         self._client.register_plugin(EngineProcess(niceness))
