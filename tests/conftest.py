@@ -1,15 +1,19 @@
 """What tests of several parts share: a clean environment, data folders, and how to wait."""
 
+import asyncio
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from ridgeline.store import Store, upgrade
+
+WATCHERS = 200
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,3 +75,50 @@ def story() -> Callable[[Store, str], list[Any]]:
         return [trial.model_dump(exclude={"started_at", "ended_at"}) for trial in store.trials.of(study_id)]
 
     return told
+
+
+@pytest.fixture(scope="session")
+def watched() -> Callable[..., tuple[list[str], list[float]]]:
+    """Two hundred streams of a study's events, while something happens that ends it.
+
+    What happens is given a client and a function that asks for `best`; returns what each watcher was told, and how
+    many seconds each `best` took meanwhile.
+    """
+
+    def watch(url: str, study_id: str, happens: Callable[..., Awaitable[None]]) -> tuple[list[str], list[float]]:
+        return asyncio.run(_watched(httpx.URL(url), study_id, happens))
+
+    return watch
+
+
+async def _watched(
+    url: httpx.URL, study_id: str, happens: Callable[..., Awaitable[None]]
+) -> tuple[list[str], list[float]]:
+    connected = asyncio.Semaphore(0)
+    latencies: list[float] = []
+
+    async def watch() -> str:
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(f"GET /v1/studies/{study_id}/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        first = await reader.readuntil(b"event: study.queued")
+        connected.release()
+        rest = await reader.read()
+        writer.close()
+        return (first + rest).decode()
+
+    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+
+        async def best() -> Any:
+            began = time.perf_counter()
+            answer = await client.get(f"/v1/studies/{study_id}/best")
+            latencies.append(time.perf_counter() - began)
+            assert answer.status_code == 200
+            return answer.json()
+
+        watchers = [asyncio.create_task(watch()) for _ in range(WATCHERS)]
+        for _ in range(WATCHERS):
+            await asyncio.wait_for(connected.acquire(), 60)
+        await happens(client, best)
+        told = await asyncio.wait_for(asyncio.gather(*watchers), 60)
+    assert len(told) == WATCHERS
+    return told, latencies
