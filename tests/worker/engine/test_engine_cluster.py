@@ -44,10 +44,10 @@ class TestEveryEngine:
             engine.submit(bytes, 2**62).result()
 
     @pytest.mark.parametrize("arguments", [(1, 2), (1, 0)], ids=["result", "failure"])
-    def test_it_calls_back_once_it_is_there(self, engine, arguments):
+    def test_it_calls_back_once_it_is_there(self, engine, arguments, waiting):
         called = []
         engine.submit(operator.truediv, *arguments).add_done_callback(called.append)
-        wait_until(lambda: called)
+        waiting(lambda: called)
         assert len(called) == 1
 
 
@@ -75,7 +75,7 @@ class TestProcesses:
         with pytest.raises(OSError, match="certificate does not match"):
             Client(cluster._cluster.scheduler_address, security=Security.temporary(), timeout=5)
 
-    def test_what_was_lost_with_a_killed_one_is_computed_again(self, cluster):
+    def test_what_was_lost_with_a_killed_one_is_computed_again(self, cluster, waiting):
         result = cluster.submit(operator.add, [1], [2])
         chain = [cluster.submit(operator.add, result, [number]) for number in range(4)]
         chain[-1].result()
@@ -83,7 +83,7 @@ class TestProcesses:
         for pid in before:
             os.kill(pid, signal.SIGKILL)
         assert [future.result(60) for future in chain] == [[1, 2, number] for number in range(4)]
-        wait_until(lambda: len(cluster.pids()) == 2)
+        waiting(lambda: len(cluster.pids()) == 2)
         assert not set(cluster.pids()) & set(before)
 
     def test_a_task_whose_process_dies_twice_is_given_up_and_others_run(self, cluster):
@@ -144,10 +144,3 @@ def answer_to_a_stranger(host, port):
             return encrypted.recv(10)
     except (ssl.SSLError, ConnectionResetError):
         return "no certificate"
-
-
-def wait_until(holds, seconds=30.0):
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

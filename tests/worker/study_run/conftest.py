@@ -1,6 +1,6 @@
 """Studies small enough to search in a moment, how to carry them, and engines that go wrong on request."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from threading import Event
 from typing import Any
 
@@ -9,7 +9,6 @@ import pytest
 from ridgeline.spec import BUILT_IN, StudySpec, resolve
 from ridgeline.store import Store
 from ridgeline_worker.engine import InlineEngine, Turns, task
-from ridgeline_worker.engine.cluster import ClusterEngine
 from ridgeline_worker.study_run import StudyRun
 
 SMALL: dict[str, Any] = {
@@ -43,13 +42,6 @@ def _carry(store: Store, engine: Any = None, leaving: Event | None = None) -> No
 def carry() -> Callable[..., None]:
     """Claim the next study and carry it as far as it goes."""
     return _carry
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[ClusterEngine]:
-    engine = ClusterEngine(2)
-    yield engine
-    engine.close()
 
 
 class Faulty:
