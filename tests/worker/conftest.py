@@ -1,8 +1,20 @@
+"""Small studies and cohorts, and one local cluster for all tests that need processes."""
+
+from collections.abc import Iterator
+
 import pytest
 import torch
 
 from ridgeline.spec import BUILT_IN, StudySpec, resolve
+from ridgeline_worker.engine.cluster import ClusterEngine
 from ridgeline_worker.training import Cohort, Lane, Problem, evaluate
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[ClusterEngine]:
+    engine = ClusterEngine(2)
+    yield engine
+    engine.close()
 
 
 @pytest.fixture

@@ -19,21 +19,19 @@ log = structlog.get_logger(__name__)
 
 
 class Worker:
-    """Takes studies from the store and carries each in a thread; all take turns on one engine."""
+    """Takes studies from the store, or one study only, and carries each in a thread; all take turns on one engine."""
 
-    def __init__(self, store: Store, engine: Engine, settings: WorkerSettings) -> None:
+    def __init__(
+        self, store: Store, engine: Engine, settings: WorkerSettings, leaving: Event, *, study_id: str | None = None
+    ) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
-        self._store, self._engine, self._settings = store, engine, settings
+        self._store, self._engine, self._settings, self._study_id = store, engine, settings, study_id
         self._turns = Turns(engine.processes * SEGMENTS_PER_PROCESS)
-        self._leaving = Event()
+        self._leaving = leaving
         self._threads: list[Thread] = []
 
-    def leave(self) -> None:
-        """Finish the running segments, give the studies back, and return from `run`."""
-        self._leaving.set()
-
     def run(self) -> None:
-        """Work until told to leave."""
+        """Work until `leaving` is set; then finish the running segments, give the studies back, and return."""
         heartbeat = Heartbeat(
             self._store, lease_seconds=self._settings.lease_seconds, renew_seconds=self._settings.renew_seconds
         )
@@ -50,7 +48,9 @@ class Worker:
     def _take(self, heartbeat: Heartbeat) -> bool:
         """Start the next study, if there is one."""
         try:
-            claim = self._store.claims.next(self.name, lease_seconds=self._settings.lease_seconds)
+            claim = self._store.claims.next(
+                self.name, lease_seconds=self._settings.lease_seconds, study_id=self._study_id
+            )
         except Exception:
             log.exception("claim.failed")  # a busy database is no reason to die; look again soon
             return False

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true, update
 
 from ridgeline.errors import ClaimLost
 from ridgeline.spec import ResolvedStudy
@@ -41,15 +41,19 @@ class Claims:
         self._database = database
         self._clock = clock
 
-    def next(self, worker: str, *, lease_seconds: float) -> Claim | None:
+    def next(self, worker: str, *, lease_seconds: float, study_id: str | None = None) -> Claim | None:
         """Claim the oldest study that waits or whose worker is gone; None: there is none.
 
         Trials that a worker left waiting are running again.
-        """
+
+        Args:
+            study_id: claim this study or none.
+        """  # fmt: skip
         now = self._clock()
+        wanted = true() if study_id is None else studies.c.id == study_id
         oldest = (
             select(studies.c.id)
-            .where(_is_due(now))
+            .where(_is_due(now), wanted)
             .order_by(studies.c.created_at, studies.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)

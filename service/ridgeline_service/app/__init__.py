@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
+from fastapi_offline import FastAPIOffline
 
 from ridgeline import __version__
 from ridgeline.store import Store
@@ -49,12 +50,13 @@ def create_app(settings: Settings) -> FastAPI:
         store.close()
         raise
 
-    app = FastAPI(
+    app = FastAPIOffline(
         title="Ridgeline",
         summary="Which regularizer, how strong, and is it really better than none?",
         version=__version__,
         lifespan=_lifespan,
         redirect_slashes=False,
+        redoc_url=None,
         generate_unique_id_function=lambda route: str(route.name),
         separate_input_output_schemas=False,
     )
