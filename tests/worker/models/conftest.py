@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from ridgeline.spec.columns import Inputs
-from ridgeline.spec.models import AnyModel, Encoding, Linear, Mlp, ResidualMlp, embedding_size
+from ridgeline.spec.models import AnyModel, Conv1d, Conv2d, Encoding, Linear, Mlp, ResidualMlp, embedding_size
 from ridgeline_worker.models import LaneModel, build
 from ridgeline_worker.models.model import aligned
 from ridgeline_worker.regularizers.dropout import Dropout
@@ -147,6 +147,19 @@ def network_of(spec: AnyModel, inputs: Inputs, outputs: int) -> nn.Sequential:
             activation = ACTIVATIONS[spec.activation]()
             blocks = [Block(spec.width, spec.width * spec.expansion, activation) for _ in range(spec.blocks)]
             layers = [nn.Linear(entry.width, spec.width), *blocks, activation, nn.Linear(spec.width, outputs)]
+        case Conv1d() | Conv2d():
+            channels, *sides = spec.grid(inputs)
+            convolution, pooling = (nn.Conv1d, nn.MaxPool1d) if isinstance(spec, Conv1d) else (nn.Conv2d, nn.MaxPool2d)
+            layers = [nn.Unflatten(1, (channels, *sides))]
+            for a, b in pairwise((channels, *spec.channels)):
+                layers.append(convolution(a, b, spec.kernel_size, padding="same"))
+                layers += [ACTIVATIONS[spec.activation](), pooling(spec.pool)]
+                sides = [side // spec.pool for side in sides]
+            layers.append(nn.Flatten())
+            widths = (spec.channels[-1] * torch.Size(sides).numel(), *spec.hidden)
+            for a, b in pairwise(widths):
+                layers += [nn.Linear(a, b), ACTIVATIONS[spec.activation]()]
+            layers.append(nn.Linear(widths[-1], outputs))
         case _:
             raise ValueError(spec.kind)
     return nn.Sequential(entry, *layers)

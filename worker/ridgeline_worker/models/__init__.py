@@ -5,6 +5,7 @@ from typing import Any
 
 from ridgeline.spec.columns import Inputs
 from ridgeline.spec.models import AnyModel
+from ridgeline_worker.models.convolutional import Convolutional
 from ridgeline_worker.models.mlp import FullyConnected
 from ridgeline_worker.models.model import LaneModel
 from ridgeline_worker.models.residual_mlp import Residual
@@ -15,6 +16,8 @@ MODELS: dict[str, Callable[[Any, Inputs, int], LaneModel]] = {
     "linear": FullyConnected,
     "mlp": FullyConnected,
     "residual_mlp": Residual,
+    "conv1d": Convolutional,
+    "conv2d": Convolutional,
 }
 """The implementation of each model, by its kind."""
 
