@@ -69,6 +69,17 @@ class Datasets:
                 raise NotFound(NOUN, name)
             return found, known is None
 
+    def refuse_taken(self, name: str, dataset_id: str) -> None:
+        """Refuse a name that cannot be given to the data set of this id, before it costs any work.
+
+        Raises:
+            Conflict: it stands for something else.
+        """
+        with self._database.read() as connection:
+            known = _named(connection, name)
+        if known is not None and known.dataset.source is not Source.PLUGIN:
+            _refuse_other_rows(known, dataset_id)
+
     def find(self, name_or_id: str) -> NamedDataset | None:
         """The data set of this name or id, if there is one; an id stands for its oldest name."""
         with self._database.read() as connection:
@@ -196,11 +207,7 @@ def _refuse_another(known: NamedDataset, wanted: NamedDataset) -> None:
     same_source = known.dataset.source is wanted.dataset.source
     if same_source and known.dataset.source in KEPT_BY_OPERATORS:
         return
-    if known.dataset.id != wanted.dataset.id:
-        raise Conflict(
-            f"name {known.name!r} must stand for one data set but stands for other rows, {known.dataset.id[:12]}...; "
-            "choose another name, or remove that data set first"
-        )
+    _refuse_other_rows(known, wanted.dataset.id)
     if (
         wanted.roles is not None
         and known.roles is not None
@@ -209,6 +216,14 @@ def _refuse_another(known: NamedDataset, wanted: NamedDataset) -> None:
         raise Conflict(
             f"name {known.name!r} must have one default target but has {', '.join(known.roles.target)} ({known.task}); "
             "choose another name, or name the target in each study"
+        )
+
+
+def _refuse_other_rows(known: NamedDataset, wanted_id: str) -> None:
+    if known.dataset.id != wanted_id:
+        raise Conflict(
+            f"name {known.name!r} must stand for one data set but stands for other rows, {known.dataset.id[:12]}...; "
+            "choose another name, or remove that data set first"
         )
 
 
