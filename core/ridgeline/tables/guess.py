@@ -51,12 +51,10 @@ class Guess:
         if not len(present) or not self._left:
             return
         self._seen = True
-        number = {name: self._allows(name, present) for name in ("number", "comma") if name in self._left}
-        for name in tuple(self._left):
-            of = {"whole": "number", "comma": "comma", "number": "number"}.get(name)
-            allowed = number.get(of, False) if of is not None else True
-            if not allowed or (name not in number and not self._allows(name, present)):
-                del self._left[name]
+        for name in [name for name in self._left if not self._allows(name, present)]:
+            del self._left[name]
+        if "number" not in self._left:  # a whole number in hexadecimal is a word
+            self._left.pop("whole", None)
 
     @property
     def name(self) -> str:

@@ -56,8 +56,6 @@ def store(
                 columns = [each.plain(values) for each, values in zip(plain, block.columns, strict=True)]
                 if len(block):
                     writer.write(pa.RecordBatch.from_arrays(columns, schema=schema))
-            if not writer.rows:
-                raise Unreadable("must have a row of values", "0 rows", "check that the file is whole")
             written = writer.finish()
     except BaseException:
         output.unlink(missing_ok=True)
