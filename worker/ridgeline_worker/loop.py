@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Collection
 from threading import Event, Thread
 
 import structlog
@@ -18,14 +19,33 @@ SEGMENTS_PER_PROCESS = 2
 log = structlog.get_logger(__name__)
 
 
+def worker_name() -> str:
+    """The name of this process among workers."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 class Worker:
-    """Takes studies from the store, or one study only, and carries each in a thread; all take turns on one engine."""
+    """Takes studies from the store, or one study only, and carries each in a thread; all take turns on one engine.
+
+    Args:
+        leaving: set to make `run` return.
+        offers: custom models that are installed here; studies that need another are left to other workers.
+        study_id: the only study to take; None: any.
+    """
 
     def __init__(
-        self, store: Store, engine: Engine, settings: WorkerSettings, leaving: Event, *, study_id: str | None = None
+        self,
+        store: Store,
+        engine: Engine,
+        settings: WorkerSettings,
+        leaving: Event,
+        *,
+        offers: Collection[str] = (),
+        study_id: str | None = None,
     ) -> None:
-        self.name = f"{socket.gethostname()}:{os.getpid()}"
-        self._store, self._engine, self._settings, self._study_id = store, engine, settings, study_id
+        self._store, self._engine, self._settings = store, engine, settings
+        self._offers, self._study_id = offers, study_id
+        self.name = worker_name()
         self._turns = Turns(engine.processes * SEGMENTS_PER_PROCESS)
         self._leaving = leaving
         self._threads: list[Thread] = []
@@ -49,7 +69,10 @@ class Worker:
         """Start the next study, if there is one."""
         try:
             claim = self._store.claims.next(
-                self.name, lease_seconds=self._settings.lease_seconds, study_id=self._study_id
+                self.name,
+                lease_seconds=self._settings.lease_seconds,
+                offers=self._offers,
+                study_id=self._study_id,
             )
         except Exception:
             log.exception("claim.failed")  # a busy database is no reason to die; look again soon

@@ -12,6 +12,7 @@ from ridgeline.errors import (
     NotFound,
     NotReadyToServe,
     RidgelineError,
+    StorageFull,
     StoreUnavailable,
     Unauthorized,
     Violation,
@@ -25,6 +26,7 @@ STATUSES: dict[type[RidgelineError], int] = {
     Unauthorized: 401,
     NotReadyToServe: 503,
     StoreUnavailable: 503,
+    StorageFull: 507,
 }
 """HTTP status by class of error; every other error is one that whoever asks cannot mend."""
 INTERNAL = 500
