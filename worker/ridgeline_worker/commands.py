@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
+from ridgeline.files import Files
 
 from ridgeline.errors import Invalid, RidgelineError
-from ridgeline.files import Files
 from ridgeline.library import Library
 from ridgeline.logs import configure_logs
 from ridgeline.spec import parse_spec

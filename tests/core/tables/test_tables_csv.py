@@ -69,7 +69,11 @@ def test_words_for_no_value_are_missing(kept, word) -> None:
         (["true", "1"], ColumnType.CATEGORICAL, ["true", "1"]),
         (["yes", "no"], ColumnType.CATEGORICAL, ["yes", "no"]),
         (["0x10", "1"], ColumnType.CATEGORICAL, ["0x10", "1"]),
-        (["2024-01-31", "2024-02-01 10:30"], ColumnType.DATETIME, [datetime(2024, 1, 31), datetime(2024, 2, 1, 10, 30)]),
+        (
+            ["2024-01-31", "2024-02-01 10:30"],
+            ColumnType.DATETIME,
+            [datetime(2024, 1, 31), datetime(2024, 2, 1, 10, 30)],
+        ),
         (["2024-01-31T00:00:00+02:00"] * 2, ColumnType.DATETIME, [datetime(2024, 1, 30, 22)] * 2),
         (["31/01/2024", "01/02/2024"], ColumnType.DATETIME, [datetime(2024, 1, 31), datetime(2024, 2, 1)]),
         (["31.01.2024", "01.02.2024"], ColumnType.DATETIME, [datetime(2024, 1, 31), datetime(2024, 2, 1)]),
