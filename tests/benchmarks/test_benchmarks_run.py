@@ -23,6 +23,9 @@ TARGETS = {
 }
 
 
+pytestmark = pytest.mark.timeout(900)  # whole benchmarks, of the smallest size
+
+
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory):
     folder = tmp_path_factory.mktemp("results")
