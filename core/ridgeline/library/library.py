@@ -99,7 +99,7 @@ class Library:
             table = received.path.with_name("table.parquet")
             with self._turns:
                 dataset = outside.ingest(
-                    received.path, table, received.told.options, received.filename, self._limits, found
+                    received.path, table, received.told.options, received.filename, self._limits, dataset_id=found
                 )
             return self._name(dataset, name, received, table)
 
