@@ -7,6 +7,7 @@ from threading import Event, Thread
 
 import structlog
 
+from ridgeline.files import Files
 from ridgeline.store import Store
 from ridgeline_worker.engine import Engine, Turns
 from ridgeline_worker.heartbeat import Heartbeat
@@ -44,6 +45,7 @@ class Worker:
         study_id: str | None = None,
     ) -> None:
         self._store, self._engine, self._settings = store, engine, settings
+        self._files = Files(settings.data_dir)
         self._offers, self._study_id = offers, study_id
         self.name = worker_name()
         self._turns = Turns(engine.processes * SEGMENTS_PER_PROCESS)
@@ -79,7 +81,7 @@ class Worker:
             return False
         if claim is None:
             return False
-        run = StudyRun(self._store, claim, self._engine, self._turns, self._leaving)
+        run = StudyRun(self._store, claim, self._engine, self._turns, self._leaving, locate=self._files.path)
 
         def carry() -> None:
             heartbeat.hold(run)
