@@ -1,6 +1,7 @@
 """Studies small enough to search in a moment, how to carry them, and engines that go wrong on request."""
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 from typing import Any
 
