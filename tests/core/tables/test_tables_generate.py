@@ -32,7 +32,7 @@ class TestEveryGenerator:
 
     def test_refuses_a_parameter_that_it_does_not_have(self, name, tmp_path) -> None:
         asked = GeneratedData(generator=name, parameters={"random_state": 1})
-        with pytest.raises(Invalid, match=f"random_state must be a parameter of {name} but got 1; use n"):
+        with pytest.raises(Invalid, match=f"random_state must be a parameter of {name} but got 1; use "):
             generate(asked, tmp_path / "a")
 
 
