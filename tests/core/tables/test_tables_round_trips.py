@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ridgeline.spec.columns import ColumnType
@@ -100,7 +100,12 @@ FORMATS = ["table.parquet", "table.arrow", "stream.arrow", "table.feather", "tab
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(table=tables())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors])
+@settings(
+    max_examples=10,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+)
 def test_a_table_is_stored_as_it_is(name, table) -> None:
     dataset, values = stored(written(table, name), name)
     assert dataset.rows == len(table)
@@ -136,6 +141,12 @@ def test_arrays_are_stored_as_they_are(dtype, shape, order) -> None:
     found = np.column_stack([values[name] for name in values]) if len(shape) <= 2 else np.array(values["x"])
     assert np.array_equal(found.reshape(shape), x)
     assert dataset.columns[0].shape == (shape[1:] if len(shape) > 2 else None)
+
+
+def test_numbers_near_the_largest_have_no_mean_that_doubles_hold() -> None:
+    (column,) = stored(b"a\n1.7e308\n1.7e308\n-1.7e308\n", "a.csv")[0].columns
+    assert (column.mean, column.standard_deviation, column.infinite) == (None, None, 0)
+    assert (column.minimum, column.maximum) == (-1.7e308, 1.7e308)
 
 
 def test_names_of_an_npz_name_the_columns() -> None:
