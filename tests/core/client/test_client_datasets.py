@@ -45,7 +45,7 @@ def test_every_field_goes_with_the_file(client, file):
         file, name=name, target=-2, exclude=["age"], delimiter=";", header=True, encoding="latin-1", task="binary"
     )
     assert (named.name, named.roles.target, named.roles.exclude) == (name, ("plan",), ("age",))
-    assert (named.dataset.options.delimiter, named.dataset.options.encoding) == (";", "latin-1")
+    assert (named.dataset.options.delimiter, named.dataset.options.encoding) == (";", "iso8859-1")
 
 
 def test_a_field_that_is_unknown_or_wrong_is_refused_before_anything_is_sent(wire, file):

@@ -1,4 +1,5 @@
 """What a text with a delimiter is read as."""
+# ruff: noqa: DTZ001 - stored times are UTC and have no zone
 
 from datetime import datetime
 
@@ -69,7 +70,11 @@ def test_words_for_no_value_are_missing(kept, word) -> None:
         (["true", "1"], ColumnType.CATEGORICAL, ["true", "1"]),
         (["yes", "no"], ColumnType.CATEGORICAL, ["yes", "no"]),
         (["0x10", "1"], ColumnType.CATEGORICAL, ["0x10", "1"]),
-        (["2024-01-31", "2024-02-01 10:30"], ColumnType.DATETIME, [datetime(2024, 1, 31), datetime(2024, 2, 1, 10, 30)]),
+        (
+            ["2024-01-31", "2024-02-01 10:30"],
+            ColumnType.DATETIME,
+            [datetime(2024, 1, 31), datetime(2024, 2, 1, 10, 30)],
+        ),
         (["2024-01-31T00:00:00+02:00"] * 2, ColumnType.DATETIME, [datetime(2024, 1, 30, 22)] * 2),
         (["31/01/2024", "01/02/2024"], ColumnType.DATETIME, [datetime(2024, 1, 31), datetime(2024, 2, 1)]),
         (["31.01.2024", "01.02.2024"], ColumnType.DATETIME, [datetime(2024, 1, 31), datetime(2024, 2, 1)]),
@@ -94,7 +99,7 @@ def test_the_last_row_of_a_long_file_still_decides_the_type(kept) -> None:
 def test_dates_that_may_be_read_either_way_are_told(kept) -> None:
     dataset, values = kept("when,x\n01/02/2024,1\n03/04/2024,2\n")
     assert values["when"] == [datetime(2024, 1, 2), datetime(2024, 3, 4)]
-    assert [(remark.kind, remark.columns) for remark in dataset.remarks][0] == ("date_order_found", ("when",))
+    assert (dataset.remarks[0].kind, dataset.remarks[0].columns) == ("date_order_found", ("when",))
 
 
 def test_quoted_values_hold_delimiters_quotes_and_line_ends(kept) -> None:
