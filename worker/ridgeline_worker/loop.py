@@ -3,10 +3,13 @@
 import os
 import socket
 from collections.abc import Collection
+from pathlib import Path
 from threading import Event, Thread
 
 import structlog
 
+from ridgeline.files import Files
+from ridgeline.spec import DatasetFacts
 from ridgeline.store import Store
 from ridgeline_worker.engine import Engine, Turns
 from ridgeline_worker.heartbeat import Heartbeat
@@ -36,6 +39,7 @@ class Worker:
     ) -> None:
         self._store, self._engine, self._settings, self._offers = store, engine, settings, offers
         self.name = worker_name()
+        self._files = Files(settings.data_dir)
         self._turns = Turns(engine.processes * SEGMENTS_PER_PROCESS)
         self._leaving = Event()
         self._threads: list[Thread] = []
@@ -69,7 +73,7 @@ class Worker:
             return False
         if claim is None:
             return False
-        run = StudyRun(self._store, claim, self._engine, self._turns, self._leaving)
+        run = StudyRun(self._store, claim, self._engine, self._turns, self._leaving, locate=self._locate)
 
         def carry() -> None:
             heartbeat.hold(run)
@@ -82,3 +86,7 @@ class Worker:
         thread.start()
         self._threads.append(thread)
         return True
+
+    def _locate(self, facts: DatasetFacts) -> Path:
+        """Where the stored table of a data set lies."""
+        return self._files.path(self._store.datasets.get(facts.id).dataset)
