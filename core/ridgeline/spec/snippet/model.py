@@ -13,7 +13,7 @@ from ridgeline.spec.models import (
     ResidualMlp,
     embedding_size,
 )
-from ridgeline.spec.snippet.asked import Asked
+from ridgeline.spec.snippet.asked import Asked, listing
 
 _ACTIVATIONS = {
     Activation.RELU: "nn.ReLU()",
@@ -85,7 +85,7 @@ def _embeddings(asked: Asked) -> Iterator[str]:
     yield "        return torch.cat([rows[:, : self.numbers], *vectors], dim=1)"
     yield ""
     yield ""
-    yield f"embeddings = Embeddings(X_train.shape[1] - {len(sizes)}, {sizes})"
+    yield from listing(sizes, f"embeddings = Embeddings(X_train.shape[1] - {len(sizes)}, ", ")")
 
 
 def _residual(asked: Asked, residual: ResidualMlp) -> Iterator[str]:

@@ -45,7 +45,8 @@ def _all_alike(asked: Asked) -> Iterator[str]:
     if asked.study.preparation.scaling is Scaling.NONE:
         prepared = "rows"
     else:
-        yield f"scaler = {_scaler(asked)}.fit(X_train)  # by the training rows only"
+        yield f"scaler = {_scaler(asked)}"
+        yield "scaler.fit(X_train)  # by the training rows only"
         prepared = "scaler.transform(rows)"
     yield f"X_train, X_val = (torch.tensor({prepared}, dtype={asked.dtype}) for rows in (X_train, X_val))"
 
@@ -57,14 +58,21 @@ def _scaler(asked: Asked) -> str:
 def _by_column(asked: Asked) -> Iterator[str]:
     """Imputation, scaling and encoding by scikit-learn's transformers; categories are the last columns."""
     words = len(asked.words)
-    numbers = f"slice(0, X.shape[1] - {words})" if words else "slice(None)"
+    numbers = f"slice(0, X.shape[1] - {words})" if words else "slice(0, None)"
+    has_numbers = asked.study.dataset.inputs.numbers > 0
     steps: list[str] = []
-    if asked.lacks_values:
-        steps.append(f'SimpleImputer(strategy="{asked.study.preparation.imputation}", keep_empty_features=True)')
-    if asked.study.preparation.scaling is not Scaling.NONE:
-        steps.append(_scaler(asked))
+    if asked.lacks_values and has_numbers:
+        strategy = asked.study.preparation.imputation
+        yield f'imputer = SimpleImputer(strategy="{strategy}", keep_empty_features=True)'
+        steps.append("imputer")
+    if asked.study.preparation.scaling is not Scaling.NONE and has_numbers:
+        yield f"scaler = {_scaler(asked)}"
+        steps.append("scaler")
+    if words and not asked.embeds:
+        yield f"every = [np.arange(X[:, i].max() + 1) for i in range(-{words}, 0)]  # the places of the categories"
+        yield "encoder = OneHotEncoder(categories=every, sparse_output=False)"
     yield "prepare = ColumnTransformer(["
-    if asked.study.dataset.inputs.numbers:
+    if has_numbers:
         through = f"make_pipeline({', '.join(steps)})" if len(steps) > 1 else (steps or ['"passthrough"'])[0]
         yield f'    ("numbers", {through}, {numbers}),'
     if asked.lacks_values:
@@ -72,14 +80,7 @@ def _by_column(asked: Asked) -> Iterator[str]:
     if asked.embeds:
         yield f'    ("categories", "passthrough", slice(X.shape[1] - {words}, None)),'
     elif words:
-        places = ", ".join(f"np.arange({column.categories})" for column in asked.words)
-        encoder = f"OneHotEncoder(categories=[{places}], sparse_output=False)"
-        if len(encoder) > 80:
-            encoder = (
-                "OneHotEncoder(categories=[np.arange(X[:, i].max() + 1) for i in range(-%d, 0)], sparse_output=False)"
-            )
-            encoder %= words
-        yield f'    ("categories", {encoder}, slice(X.shape[1] - {words}, None)),'
+        yield f'    ("categories", encoder, slice(X.shape[1] - {words}, None)),'
     yield "])"
     yield "prepare.fit(X_train)  # by the training rows only"
     yield f"X_train, X_val = (torch.tensor(prepare.transform(rows), dtype={asked.dtype}) for rows in (X_train, X_val))"

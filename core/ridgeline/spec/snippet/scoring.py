@@ -43,6 +43,8 @@ def scoring(asked: Asked) -> Iterator[str]:
             predictions = ""
     if predictions and metric not in _OF_PROBABILITIES:
         yield f"predictions = {predictions}"
+    if metric is Metric.LOG_LOSS and asked.task is Task.MULTILABEL:
+        yield "pairs = zip(y_val.T, probabilities.T)  # label by label"
     yield f"score = {_score(asked)}"
     yield f'print(f"{metric} on {{len(y_val)}} held-out rows: {{score:.4f}}")'
     if any(kind in asked.kinds for kind in PROXIMAL):
@@ -58,8 +60,7 @@ def _score(asked: Asked) -> str:
     labels = f", labels=range({_classes(asked)})" if _may_lack_classes(asked) else ""
     match metric:
         case Metric.LOG_LOSS if task is Task.MULTILABEL:
-            each = f"log_loss(label, probability, labels=[0, 1]{weighted})"
-            return f"np.mean([{each} for label, probability in zip(y_val.T, probabilities.T)])"
+            return f"np.mean([log_loss(*pair, labels=[0, 1]{weighted}) for pair in pairs])"
         case Metric.LOG_LOSS:
             return f"log_loss(y_val, probabilities{labels}{weighted})"
         case Metric.ROC_AUC:

@@ -15,9 +15,11 @@ _SUFFIXES = {
     Format.JSONL: "jsonl",
 }
 _MISSING = (
-    '{"", "?", "NA", "N/A", "n/a", "#N/A", "#N/A N/A", "#NA", "<NA>", "NULL", "Null", "null", "None", "nil",',
-    '           "NaN", "nan", "NAN", "-NaN", "-nan", "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND"}',
+    'ABSENT = "? NA N/A n/a #N/A #NA <NA> NULL Null null None nil NaN nan NAN -NaN -nan"',
+    'ABSENT += " 1.#QNAN -1.#QNAN 1.#IND -1.#IND"',
+    'MISSING = {"", "#N/A N/A", *ABSENT.split()}',
 )
+"""What stands for no value in a text, as in `ridgeline.tables.guess`; a test compares them."""
 _TARGETS = {
     "iris": "species",
     "wine": "cultivar",
@@ -157,8 +159,7 @@ def _is_of_y(asked: Asked, column: Column) -> bool:
 
 def _csv(asked: Asked, options: ParseOptions) -> Iterator[str]:
     delimiter = options.delimiter or ","
-    yield f"MISSING = {_MISSING[0]}"
-    yield _MISSING[1]
+    yield from _MISSING
     yield f'with open({file_of(asked)!r}, encoding="{_encoding(options)}", newline="") as file:'
     yield f"    rows = [[word.strip() for word in row] for row in csv.reader(file, delimiter={delimiter!r}) if row]"
     if options.header:
@@ -305,7 +306,12 @@ def _inputs(asked: Asked) -> Iterator[str]:
     if words:
         yield from listing(words, "words = ", "")
         parts.append("*(places(name) for name in words)")
-    yield f"X = np.column_stack([{', '.join(parts)}])"
+    if len(parts) == 1:
+        yield f"X = np.column_stack([{parts[0]}])"
+        return
+    yield "X = np.column_stack(["
+    yield from (f"    {part}," for part in parts)
+    yield "])"
 
 
 def _chosen(asked: Asked, names: Sequence[str]) -> Iterator[str]:
