@@ -1,5 +1,7 @@
 """What a network sees of a row, and that nothing but the training rows says how."""
 
+# ruff: noqa: DTZ001 - the times of a table have no zone
+
 import datetime as dt
 from math import cos, pi, sin
 

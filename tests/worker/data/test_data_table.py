@@ -1,5 +1,7 @@
 """What a study sees of a stored table: targets, weights, groups, times, and units of equal inputs."""
 
+# ruff: noqa: DTZ001 - the times of a table have no zone
+
 import datetime as dt
 
 import numpy as np

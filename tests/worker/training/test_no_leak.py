@@ -1,5 +1,7 @@
 """Nothing of a validation or test row reaches what is fitted, drawn or trained on a fold."""
 
+# ruff: noqa: DTZ001 - the times of a table have no zone
+
 import dataclasses
 import datetime as dt
 

@@ -18,10 +18,11 @@ Written = tuple[Float[np.ndarray, "train held"], Float[np.ndarray, "validation h
 def write_arrays(
     table: Table,
     column: Column,
-    channels: int,
     folds: Sequence[Fold],
-    preparation: Preparation,
     into: Sequence[Written],
+    *,
+    channels: int,
+    preparation: Preparation,
 ) -> None:
     """Prepare the arrays of each fold: each channel gets zero mean and unit variance over its training rows.
 

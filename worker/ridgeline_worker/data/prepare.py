@@ -1,7 +1,7 @@
 """From rows to what a network trains on, fitted on the training rows of each fold and on nothing else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float
@@ -53,7 +53,7 @@ class Prepared:
 class Wishes:
     """What a study and its model ask of prepared rows."""
 
-    preparation: Preparation = Preparation()
+    preparation: Preparation = field(default_factory=Preparation)
     class_weight: ClassWeight = None
     codes: bool = False
     """Whether categories are codes, for embeddings, instead of zeros and ones."""
@@ -87,7 +87,7 @@ def prepare(table: Table, folds: Sequence[Fold], wishes: Wishes) -> tuple[Prepar
             fitted.write(fold.validation, validation)
     for column in features:
         if column.type is ColumnType.ARRAY:
-            write_arrays(table, column, _channels(column, wishes), folds, wishes.preparation, into)
+            write_arrays(table, column, folds, into, channels=_channels(column, wishes), preparation=wishes.preparation)
     start = numbers
     for column in categorical:
         places = table.places(column)

@@ -77,7 +77,8 @@ class Table:
         """The number of each row's group, in the order of their first rows; of a study that has such a column."""
         coded = self._column(self.roles.group or "").combine_chunks()
         coded = coded if isinstance(coded, pa.DictionaryArray) else coded.dictionary_encode()
-        return coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        number: Int[np.ndarray, rows] = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        return number
 
     @cached_property
     def units(self) -> Int[np.ndarray, "rows"]:
@@ -109,7 +110,8 @@ class Table:
         coded = self._column(column.name).combine_chunks()
         place = {word: index for index, word in enumerate(words)}
         known = np.array([*(place[word] for word in coded.dictionary.to_pylist()), len(words)], dtype=np.int64)
-        return known[pc.fill_null(coded.indices, len(known) - 1).to_numpy(zero_copy_only=False)]
+        found: Int[np.ndarray, rows] = known[pc.fill_null(coded.indices, len(words)).to_numpy(zero_copy_only=False)]
+        return found
 
     def arrays(self, column: Column, numbers_at_once: int) -> Iterator[Float[np.ndarray, "block numbers"]]:
         """An array a row, block by block; what is missing or infinite is NaN."""

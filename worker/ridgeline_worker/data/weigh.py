@@ -27,10 +27,10 @@ def training_weights(
     """
     if table.weights is None and class_weight is None:
         return None
-    weights = np.ones(len(train)) if table.weights is None else table.weights[train]
+    weights: Float[np.ndarray, train] = np.ones(len(train)) if table.weights is None else table.weights[train]
     if class_weight is not None and table.task in {Task.BINARY, Task.MULTICLASS}:
         weights = weights * _of_classes(table, train, class_weight)
-    mean = weights.mean()
+    mean = float(weights.mean())
     if mean <= 0:
         rule = "must be above 0 in some training row of every fold"
         raise Unusable(f"dataset.weight {rule} but got 0 in {len(train)}; use fewer folds, or correct the weights")
@@ -49,4 +49,5 @@ def _of_classes(
         by_place[there] = compute_class_weight("balanced", classes=there, y=classes)
     else:
         by_place[:] = [class_weight[name] for name in names]
-    return by_place[classes]
+    of_rows: Float[np.ndarray, train] = by_place[classes]
+    return of_rows

@@ -53,7 +53,7 @@ class Rows:
 
 def _stacked(
     arrays: Sequence[Float[np.ndarray, "_ *numbers"]], width: int | None = None
-) -> Float[np.ndarray, "arrays longest *numbers"]:
+) -> Float[np.ndarray, "arrays longest *held"]:
     """Arrays one after another, filled up with zeros."""
     first = arrays[0]
     shape = first.shape[1:] if width is None else (width,)
