@@ -45,7 +45,7 @@ def _done(asked: Request) -> Answer:
     match asked:
         case Ingest():
             dataset = tables.ingest(
-                asked.path, asked.output, asked.options, asked.filename, asked.limits, asked.dataset_id
+                asked.path, asked.output, asked.options, asked.filename, asked.limits, dataset_id=asked.dataset_id
             )
             return Answer(dataset=dataset)
         case Generate():

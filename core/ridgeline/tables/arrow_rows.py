@@ -44,16 +44,27 @@ def arrow_rows(path: Path, limits: Limits) -> Rows:
         Unreadable: it is cut or broken.
     """
     with _in_words("arrow"):
-        try:
-            file = pa.ipc.open_file(pa.memory_map(str(path)))
-        except pa.ArrowInvalid:
-            schema = pa.ipc.open_stream(pa.memory_map(str(path))).schema
-            again = lambda: pa.ipc.open_stream(pa.memory_map(str(path)))  # noqa: E731
-        else:
-            schema = file.schema
-            again = lambda: (file.get_batch(i) for i in range(file.num_record_batches))  # noqa: E731
+        schema = _opened(path).schema
     check_names(schema.names, limits)
-    return _fixed(schema, lambda: _small(again()), Format.ARROW)
+    return _fixed(schema, lambda: _small(_batches(path)), Format.ARROW)
+
+
+def _opened(path: Path) -> Any:
+    """A reader of the file, or of the stream that it holds."""
+    mapped = pa.memory_map(str(path))
+    try:
+        return pa.ipc.open_file(mapped)
+    except pa.ArrowInvalid:
+        mapped.seek(0)
+        return pa.ipc.open_stream(mapped)
+
+
+def _batches(path: Path) -> Iterator[Any]:
+    reader = _opened(path)
+    if hasattr(reader, "get_batch"):
+        yield from (reader.get_batch(i) for i in range(reader.num_record_batches))
+    else:
+        yield from reader
 
 
 def table_rows(table: Any, limits: Limits) -> Rows:
@@ -132,9 +143,9 @@ def _refit(column: Any, kind: Any) -> Any:
     if len(present) and set(pc.list_value_length(present).unique().to_pylist()) != {length}:
         raise ValueError(f"lists that are not {length} long")
     inner = _refit(present.flatten(), kind.value_type)
-    if column.null_count:  # rows without an array need places that nobody reads
-        there = (~missing.to_numpy(zero_copy_only=False)).cumsum() - 1
-        rows = pa.array(there.clip(min=0).repeat(length) * length) 
+    if column.null_count:  # rows without an array need places, of null
+        absent = missing.to_numpy(zero_copy_only=False)
+        rows = pa.array(((~absent).cumsum() - 1).repeat(length) * length, mask=absent.repeat(length))
         places = pc.add(rows, pa.array(list(range(length)) * len(column)))
         inner = inner.take(places) if len(inner) else pa.nulls(len(column) * length, inner.type)
     return pa.FixedSizeListArray.from_arrays(inner, length, mask=missing)

@@ -17,7 +17,7 @@ from ridgeline.tables.keeping import Rows, check_names
 from ridgeline.tables.limits import Limits, Unreadable
 from ridgeline.tables.text import encoding_of
 
-_BLOCK = 4 * 2**20
+_BLOCK = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,10 @@ def _blocks(text: _Text) -> Iterator[Any]:
         reader = arrow_csv.open_csv(
             text.path,
             read_options=arrow_csv.ReadOptions(
-                use_threads=False, block_size=_BLOCK, encoding=_arrow_name(text.encoding), autogenerate_column_names=True
+                use_threads=False,
+                block_size=_BLOCK,
+                encoding=_arrow_name(text.encoding),
+                autogenerate_column_names=True,
             ),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=text.delimiter, newlines_in_values=True, invalid_row_handler=note

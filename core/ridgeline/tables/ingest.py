@@ -21,7 +21,7 @@ from ridgeline.tables.npz_rows import npz_rows
 
 
 def ingest(
-    path: Path, output: Path, options: ParseOptions, filename: str, limits: Limits, dataset_id: str | None = None
+    path: Path, output: Path, options: ParseOptions, filename: str, limits: Limits, *, dataset_id: str | None = None
 ) -> Dataset:
     """Read a file block by block, find out what is not given, store it at `output` and describe it.
 

@@ -40,7 +40,7 @@ def mnist1d(  # noqa: PLR0917 - named as in the paper's package
 ) -> tuple[Series, npt.NDArray[np.int64]]:
     """Series of shape [num_samples, 1, final_seq_length], of mean 0 and variance 1, and their digits."""
     low, high = padding
-    draw = np.random.RandomState(random_state)  # noqa: NPY002 - the draws of the package
+    draw = np.random.RandomState(random_state)
     series: list[Series] = []
     for template in _templates():
         for _ in range(num_samples // 10):

@@ -52,7 +52,9 @@ def _members(file: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     names = [member.filename.removesuffix(".npy") for member in members]
     if "x" not in names or not set(names) <= set(_ARRAYS) or len(set(names)) < len(names):
         rule = "must hold the arrays x, y, and optionally names, and no others"
-        raise Unreadable(rule, [name[:50] for name in names[:20]], "save it so with numpy.savez_compressed(file, x=...)")
+        raise Unreadable(
+            rule, [name[:50] for name in names[:20]], "save it so with numpy.savez_compressed(file, x=...)"
+        )
     return members
 
 

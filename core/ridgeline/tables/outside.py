@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def ingest(
-    path: Path, output: Path, options: ParseOptions, filename: str, limits: Limits, dataset_id: str | None = None
+    path: Path, output: Path, options: ParseOptions, filename: str, limits: Limits, *, dataset_id: str | None = None
 ) -> Dataset:
     """Read a file; see `ridgeline.tables.ingest`.
 
@@ -27,9 +27,7 @@ def ingest(
         Unreadable: the file is no table, or its reader crashed.
         TooLarge: it is beyond a limit, of memory and time too.
     """
-    asked = Ingest(
-        path=path, output=output, options=options, filename=filename, dataset_id=dataset_id, limits=limits
-    )
+    asked = Ingest(path=path, output=output, options=options, filename=filename, dataset_id=dataset_id, limits=limits)
     try:
         answer = _answer(asked)
     except BaseException:
@@ -74,7 +72,7 @@ def _answer(asked: Request) -> Answer:
     limits = asked.limits
     command = [sys.executable, "-P", "-m", "ridgeline.tables", asked.do]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
-    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     late = TooLarge(
         f"must be done in {limits.seconds:g} seconds", "a longer time", "use fewer rows or columns", field=field
     )

@@ -20,7 +20,7 @@ from ridgeline.spec.columns import Column
 from ridgeline.spec.datasets import Remark
 from ridgeline.tables.duplicates import count_different
 from ridgeline.tables.hashing import hashes, term
-from ridgeline.tables.limits import Limits, TooLarge
+from ridgeline.tables.limits import Limits, TooLarge, Unreadable
 from ridgeline.tables.preview import PREVIEW_ROWS, preview
 from ridgeline.tables.profile import ColumnProfile
 from ridgeline.tables.remarks import remarks
@@ -66,7 +66,7 @@ class Writer:
             ColumnProfile(field.name, field.type, shapes.get(field.name), orders.get(field.name, ()))
             for field in schema
         ]
-        self.rows = self._bytes = self._held = 0
+        self._rows = self._bytes = self._held = 0
         self._blocks: list[Any] = []
         self._preview: tuple[dict[str, Any], ...] = ()
         self._shapes = shapes
@@ -94,7 +94,7 @@ class Writer:
             TooLarge: the table is beyond a limit.
         """
         self._bytes += block.nbytes
-        if self.rows + len(block) > self._limits.rows:
+        if self._rows + len(block) > self._limits.rows:
             raise TooLarge(f"must have at most {self._limits.rows} rows", "more", "add a part of it")
         if self._bytes > self._limits.table_bytes:
             rule = f"must hold at most {self._limits.table_bytes} bytes of values"
@@ -102,28 +102,34 @@ class Writer:
         total = np.zeros(len(block), dtype=np.uint64)
         for profile, values in zip(self._profiles, block.columns, strict=True):
             hashed = hashes(values)
-            profile.take(values, hashed, self.rows)
+            profile.take(values, hashed, self._rows)
             total += term(profile.name, hashed)
         if len(self._preview) < PREVIEW_ROWS:
             self._preview += preview(block.slice(0, PREVIEW_ROWS - len(self._preview)), self._shapes)
-        self.rows += len(block)
+        self._rows += len(block)
         self._blocks.append(block.append_column(ROW_HASH, pa.array(total)))
         self._held += block.nbytes
         if self._held >= _GROUP_BYTES or sum(map(len, self._blocks)) >= _GROUP_ROWS:
             self._flush()
 
     def finish(self) -> Written:
-        """Close the file and tell what is known of it."""
+        """Close the file and tell what is known of it.
+
+        Raises:
+            Unreadable: there was no row.
+        """
+        if not self._rows:
+            raise Unreadable("must have a row of values", "0 rows", "check that it was written whole")
         self._flush()
         columns = tuple(profile.column() for profile in self._profiles)
         self._file.add_key_value_metadata({_COLUMNS: _TOLD.dump_json(columns, exclude_defaults=True)})
         self._file.close()
-        different = count_different(self._output, ROW_HASH, self.rows)
+        different = count_different(self._output, ROW_HASH, self._rows)
         return Written(
-            rows=self.rows,
+            rows=self._rows,
             bytes=self._output.stat().st_size,
             columns=columns,
-            remarks=remarks(self._profiles, columns, self.rows, self.rows - different),
+            remarks=remarks(self._profiles, columns, self._rows, self._rows - different),
             preview=self._preview,
         )
 

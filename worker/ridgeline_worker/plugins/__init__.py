@@ -1,0 +1,5 @@
+"""What the operator has installed beside Ridgeline: models and data sets, found by their entry points."""
+
+from ridgeline_worker.plugins.published import published
+
+__all__ = ["published"]
