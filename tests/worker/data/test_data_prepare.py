@@ -118,10 +118,10 @@ class TestCategories:
         x = prepared(table).validation.x
         assert x.tolist() == [[5, 0, 0, 0, 0, 1, 0], [6, 0, 1, 0, 0, 0, 0]]
 
-    def test_as_codes_one_that_training_lacks_is_the_most_frequent(self, table):
+    def test_as_codes_one_that_training_lacks_is_minus_one(self, table):
         wishes = Wishes(Preparation(scaling=Scaling.NONE), codes=True)
         assert prepared(table, wishes=wishes).train.x[:, 1:].tolist() == [[1, 0], [2, 0], [2, 0], [3, 0]]
-        assert prepared(table, wishes=wishes).validation.x[:, 1:].tolist() == [[2, 0], [1, 0]]
+        assert prepared(table, wishes=wishes).validation.x[:, 1:].tolist() == [[-1, 0], [1, -1]]
 
 
 class TestArrays:

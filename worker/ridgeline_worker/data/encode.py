@@ -82,17 +82,14 @@ def _dates(microseconds: Float[np.ndarray, "rows"]) -> Float[np.ndarray, "rows 5
 
 
 class Categories:
-    """A categorical column as zeros and ones, or as codes; categories that the training rows lack are unknown.
+    """A categorical column as zeros and ones, or as codes.
 
-    An unknown category is all zeros, or the code of the training rows' most frequent category: nothing was learned of
-    its own place.
+    A category that the training rows lack is unknown, all zeros or the code -1: nothing was learned of its place.
     """
 
     def __init__(self, places: Int[np.ndarray, "rows"], count: int, train: Int[np.ndarray, "train"]) -> None:
         self._places = places
-        rows = np.bincount(places[train], minlength=count)
-        self._known = rows > 0
-        self._codes = np.where(self._known, np.arange(count), rows.argmax())
+        self._known = np.bincount(places[train], minlength=count) > 0
 
     def write_one_hot(
         self, rows: Int[np.ndarray, "rows"], prepared: Float[np.ndarray, "rows held"], start: int
@@ -104,4 +101,5 @@ class Categories:
 
     def write_codes(self, rows: Int[np.ndarray, "rows"], prepared: Float[np.ndarray, "rows held"], at: int) -> None:
         """Put the code of each row's category into this column."""
-        prepared[:, at] = self._codes[self._places[rows]]
+        places = self._places[rows]
+        prepared[:, at] = np.where(self._known[places], places, -1)

@@ -56,7 +56,7 @@ class Wishes:
     preparation: Preparation = field(default_factory=Preparation)
     class_weight: ClassWeight = None
     codes: bool = False
-    """Whether categories are codes, for embeddings, instead of zeros and ones."""
+    """Whether categories are codes from 0, for embeddings, instead of zeros and ones; -1: unknown."""
     channels: int | None = None
     """Channels of an array, where the model knows; None: its first axis, if it has two or more."""
     dtype: type[np.float32] | type[np.float64] = np.float64
