@@ -315,6 +315,12 @@ class TestArrays:
         np.testing.assert_array_equal(names["X"], x[:, :2])
         np.testing.assert_array_equal(names["y"][:, 1], x[:, 2])
 
+    def test_an_array_of_columns_alone_may_hold_the_target(self, study_of, run, tmp_path) -> None:
+        x = np.random.default_rng(0).normal(size=(40, 3))
+        np.savez(tmp_path / "alone.npz", x=x, names=np.array(["a", "b", "yield"]))
+        study, dataset = study_of("alone.npz", {"target": "yield"})
+        np.testing.assert_array_equal(run(snippet(study, NONE, dataset))["y"], x[:, 2])
+
     def test_arrays_in_a_parquet_file_may_be_missing(self, study_of, run, tmp_path) -> None:
         random = np.random.default_rng(0)
         rows = [{"series": None if i == 7 else random.normal(size=10).tolist(), "y": i % 2} for i in range(50)]
