@@ -25,7 +25,9 @@ from sklearn.metrics import log_loss
 from ridgeline.kinds import Range
 from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
 from ridgeline.store import Store
-from ridgeline_worker.data import prepared_folds
+from ridgeline.tables.built_in import FOLDER
+from ridgeline_worker.data import Table, Wishes, prepare
+from ridgeline_worker.training.problem import dealt, evaluations
 
 PROCESSES = 2
 TARGET = 5.0
@@ -70,16 +72,15 @@ def _optimize(request: dict[str, object], storage: str, trials: int, seed: int) 
     torch.manual_seed(seed)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = _study(request)
-    asked = study.evaluation
-    prepared = prepared_folds(study.dataset, asked.test_fraction, asked.folds, asked.repeats, study.seed)
+    table = Table.open(FOLDER / "breast_cancer.parquet", study.dataset)
     folds = [
         (
-            torch.from_numpy(fold.train_x).float(),
-            torch.from_numpy(fold.train_y).float(),
-            torch.from_numpy(fold.validation_x).float(),
-            fold.validation_y,
+            torch.from_numpy(fold.train.x).float(),
+            torch.from_numpy(fold.train.y).float(),
+            torch.from_numpy(fold.validation.x).float(),
+            fold.validation.y,
         )
-        for fold in prepared
+        for fold in prepare(table, dealt(study, table, evaluations(study)), Wishes())
     ]
 
     def objective(trial: optuna.Trial) -> float:

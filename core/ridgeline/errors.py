@@ -87,6 +87,17 @@ class KeyReused(Conflict):
         )
 
 
+class StorageFull(RidgelineError):
+    """There is no room left for files; nothing was kept."""
+
+    kind = "storage_full"
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(
+            f"the data folder must have room for {needed} but is full; remove data sets, or ask the operator"
+        )
+
+
 class Unauthorized(RidgelineError):
     """A token is needed, and none or a wrong one came."""
 

@@ -10,11 +10,11 @@ import typer
 from pydantic import BaseModel
 
 from ridgeline.errors import Invalid, RidgelineError
+from ridgeline.files import Files
+from ridgeline.library import Library
 from ridgeline.logs import configure_logs
-from ridgeline.spec import parse_spec, resolve
+from ridgeline.spec import parse_spec
 from ridgeline.spec.problems import problem_of
-from ridgeline.spec.resolve import unknown_dataset
-from ridgeline.spec.sources import KeptData
 from ridgeline.spec.states import ENDED
 from ridgeline.store import Store, answers, upgrade
 from ridgeline_worker.engine.cluster import ClusterEngine
@@ -51,7 +51,7 @@ def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None) -> No
     upgrade(settings.data_dir)
     with Store.open(settings.data_dir) as store:
         try:
-            study_id = _submit(store, spec)
+            study_id = _submit(store, Library(store, Files(settings.data_dir)), spec)
         except Invalid as refused:
             _line("problem", problem_of(refused, str(spec)))
             raise typer.Exit(2) from refused
@@ -80,14 +80,9 @@ def _leave_on_signals(worker: Worker) -> None:
         signal.signal(number, lambda *_: worker.leave())
 
 
-def _submit(store: Store, path: Path) -> str:
+def _submit(store: Store, library: Library, path: Path) -> str:
     spec = parse_spec(path.read_bytes())
-    if not isinstance(spec.dataset, KeptData):
-        raise NotImplementedError(spec.dataset)
-    facts = store.datasets.find(spec.dataset.id)
-    if facts is None:
-        raise unknown_dataset(spec.dataset.id, store.datasets.names())
-    study, _ = store.studies.submit(spec, resolve(spec, facts))
+    study, _ = store.studies.submit(spec, library.resolve(spec))
     return study.id
 
 

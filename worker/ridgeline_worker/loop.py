@@ -2,10 +2,14 @@
 
 import os
 import socket
+from collections.abc import Collection
+from pathlib import Path
 from threading import Event, Thread
 
 import structlog
 
+from ridgeline.files import Files
+from ridgeline.spec import DatasetFacts
 from ridgeline.store import Store
 from ridgeline_worker.engine import Engine, Turns
 from ridgeline_worker.heartbeat import Heartbeat
@@ -18,12 +22,24 @@ SEGMENTS_PER_PROCESS = 2
 log = structlog.get_logger(__name__)
 
 
-class Worker:
-    """Takes studies from the store and carries each in a thread; all take turns on one engine."""
+def worker_name() -> str:
+    """The name of this process among workers."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
-    def __init__(self, store: Store, engine: Engine, settings: WorkerSettings) -> None:
-        self.name = f"{socket.gethostname()}:{os.getpid()}"
-        self._store, self._engine, self._settings = store, engine, settings
+
+class Worker:
+    """Takes studies from the store and carries each in a thread; all take turns on one engine.
+
+    Args:
+        offers: custom models that are installed here; studies that need another are left to other workers.
+    """
+
+    def __init__(
+        self, store: Store, engine: Engine, settings: WorkerSettings, *, offers: Collection[str] = ()
+    ) -> None:
+        self._store, self._engine, self._settings, self._offers = store, engine, settings, offers
+        self.name = worker_name()
+        self._files = Files(settings.data_dir)
         self._turns = Turns(engine.processes * SEGMENTS_PER_PROCESS)
         self._leaving = Event()
         self._threads: list[Thread] = []
@@ -50,13 +66,14 @@ class Worker:
     def _take(self, heartbeat: Heartbeat) -> bool:
         """Start the next study, if there is one."""
         try:
-            claim = self._store.claims.next(self.name, lease_seconds=self._settings.lease_seconds)
+            lease = self._settings.lease_seconds
+            claim = self._store.claims.next(self.name, lease_seconds=lease, offers=self._offers)
         except Exception:
             log.exception("claim.failed")  # a busy database is no reason to die; look again soon
             return False
         if claim is None:
             return False
-        run = StudyRun(self._store, claim, self._engine, self._turns, self._leaving)
+        run = StudyRun(self._store, claim, self._engine, self._turns, self._leaving, locate=self._locate)
 
         def carry() -> None:
             heartbeat.hold(run)
@@ -69,3 +86,7 @@ class Worker:
         thread.start()
         self._threads.append(thread)
         return True
+
+    def _locate(self, facts: DatasetFacts) -> Path:
+        """Where the stored table of a data set lies."""
+        return self._files.path(self._store.datasets.get(facts.id).dataset)

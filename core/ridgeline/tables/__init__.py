@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ridgeline.tables.generate import generate
     from ridgeline.tables.identity import generated_identity, identity
     from ridgeline.tables.ingest import ingest, keep
-    from ridgeline.tables.stored import ROW_HASH, blocks, read
+    from ridgeline.tables.stored import ROW_HASH, blocks, columns, read
 
 __all__ = [
     "ROW_HASH",
@@ -21,6 +21,7 @@ __all__ = [
     "TooLarge",
     "Unreadable",
     "blocks",
+    "columns",
     "count",
     "generate",
     "generated_identity",
@@ -34,6 +35,7 @@ __all__ = [
 _HOMES = {
     "ROW_HASH": "stored",
     "blocks": "stored",
+    "columns": "stored",
     "count": "counting",
     "generate": "generate",
     "generated_identity": "identity",

@@ -143,9 +143,9 @@ def _refit(column: Any, kind: Any) -> Any:
     if len(present) and set(pc.list_value_length(present).unique().to_pylist()) != {length}:
         raise ValueError(f"lists that are not {length} long")
     inner = _refit(present.flatten(), kind.value_type)
-    if column.null_count:  # rows without an array need places that nobody reads
-        there = (~missing.to_numpy(zero_copy_only=False)).cumsum() - 1
-        rows = pa.array(there.clip(min=0).repeat(length) * length)
+    if column.null_count:  # rows without an array need places, of null
+        absent = missing.to_numpy(zero_copy_only=False)
+        rows = pa.array(((~absent).cumsum() - 1).repeat(length) * length, mask=absent.repeat(length))
         places = pc.add(rows, pa.array(list(range(length)) * len(column)))
         inner = inner.take(places) if len(inner) else pa.nulls(len(column) * length, inner.type)
     return pa.FixedSizeListArray.from_arrays(inner, length, mask=missing)

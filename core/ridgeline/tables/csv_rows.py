@@ -17,7 +17,7 @@ from ridgeline.tables.keeping import Rows, check_names
 from ridgeline.tables.limits import Limits, Unreadable
 from ridgeline.tables.text import encoding_of
 
-_BLOCK = 4 * 2**20
+_BLOCK = 2**20
 
 
 @dataclass(frozen=True, slots=True)

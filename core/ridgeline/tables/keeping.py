@@ -149,7 +149,7 @@ class _Plain:
         missing = values.is_null()
         flat = values
         while pa.types.is_fixed_size_list(flat.type):
-            flat = flat.values.slice(flat.offset * flat.type.list_size, len(flat) * flat.type.list_size)
+            flat = _opened(flat)
         if flat.type != self.type.value_type:
             flat = pc.cast(flat, self.type.value_type)
         if flat.null_count:
@@ -186,6 +186,16 @@ class _Plain:
             remedy = "turn it into numbers or words, or leave it out"
         rule = f"must hold numbers, booleans, words, dates or arrays of one shape in {self.name!r}"
         raise Unreadable(rule, str(kind), remedy)
+
+
+def _opened(lists: Any) -> Any:
+    """What lists of one length hold, one after another; nulls where a list is null."""
+    length = lists.type.list_size
+    inner = lists.values.slice(lists.offset * length, len(lists) * length)
+    if not lists.null_count:
+        return inner
+    absent = lists.is_null().to_numpy(zero_copy_only=False).repeat(length)
+    return inner.take(pa.array(np.arange(len(inner)), mask=absent))
 
 
 def _element(kind: Any) -> tuple[Any, tuple[int, ...]]:

@@ -72,7 +72,7 @@ def _answer(asked: Request) -> Answer:
     limits = asked.limits
     command = [sys.executable, "-P", "-m", "ridgeline.tables", asked.do]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
-    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     late = TooLarge(
         f"must be done in {limits.seconds:g} seconds", "a longer time", "use fewer rows or columns", field=field
     )

@@ -68,7 +68,7 @@ class ColumnProfile:
             counts=self._counts(kind, whole=whole),
             minimum=moments.minimum if counted else None,
             maximum=moments.maximum if counted else None,
-            mean=moments.mean if of_numbers else None,
+            mean=moments.mean if of_numbers and math.isfinite(moments.mean) else None,
             standard_deviation=moments.standard_deviation if of_numbers else None,
             whole=whole,
             shape=self._shape,
@@ -152,8 +152,8 @@ class _Moments:
         self.minimum, self.maximum = math.inf, -math.inf
 
     def take(self, values: npt.NDArray[np.float64]) -> None:
-        mean = float(values.mean())
         with np.errstate(over="ignore", invalid="ignore"):
+            mean = float(values.mean())
             squares = float(np.square(values - mean).sum())
         total = self.count + len(values)
         apart = mean - self.mean

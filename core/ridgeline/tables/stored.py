@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import TypeAdapter
 
 from ridgeline.spec.columns import Column
 from ridgeline.spec.datasets import Remark
@@ -27,8 +28,14 @@ from ridgeline.tables.remarks import remarks
 ROW_HASH = "__row_hash__"
 """The hidden column: the sum of the terms of all others (`ridgeline.tables.hashing`)."""
 
+_COLUMNS = b"ridgeline.columns"
+"""In the file's metadata: what is known of its columns, as JSON."""
+
 _GROUP_BYTES = 16 * 2**20
 _GROUP_ROWS = 2**17
+
+
+_TOLD = TypeAdapter(tuple[Column, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +121,9 @@ class Writer:
         if not self._rows:
             raise Unreadable("must have a row of values", "0 rows", "check that it was written whole")
         self._flush()
-        self._file.close()
         columns = tuple(profile.column() for profile in self._profiles)
+        self._file.add_key_value_metadata({_COLUMNS: _TOLD.dump_json(columns, exclude_defaults=True)})
+        self._file.close()
         different = count_different(self._output, ROW_HASH, self._rows)
         return Written(
             rows=self._rows,
@@ -129,6 +137,11 @@ class Writer:
         if self._blocks:
             self._file.write_table(pa.Table.from_batches(self._blocks, self._schema), row_group_size=_GROUP_ROWS)
         self._blocks, self._held = [], 0
+
+
+def columns(path: Path) -> tuple[Column, ...]:
+    """What is known of the columns of a stored table, in their order: as in its data set."""
+    return _TOLD.validate_json(pq.read_metadata(os.fspath(path)).metadata[_COLUMNS])
 
 
 def read(path: Path, columns: Sequence[str]) -> Any:

@@ -11,7 +11,7 @@ from ridgeline.cli.app import app
 
 COMMANDS = {
     *("serve", "submit", "watch", "best", "leaderboard", "studies", "stop", "cancel", "extend"),
-    *("pause", "resume", "run", "migrate", "token", "curve", "demo"),
+    *("pause", "resume", "run", "migrate", "token", "curve", "demo", "datasets"),
 }
 
 

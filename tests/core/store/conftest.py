@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from ridgeline.spec import Setting, StudySpec, resolve
+from ridgeline.spec import DatasetFacts, Setting, StudySpec, resolve
+from ridgeline.spec.facts import facts_of
+from ridgeline.spec.sources import KeptData
 from ridgeline.spec.states import Action, EndReason, FailureKind, Origin, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView
 from ridgeline.store import Claim, NewTrial, RungResult, Store, upgrade
@@ -40,8 +42,17 @@ class Desk:
         """Queue a study a second after the last one."""
         asked = StudySpec.model_validate({"dataset": "breast_cancer", **spec})
         self.clock.now += 1
-        view, _ = self.store.studies.submit(asked, resolve(asked, self.store.datasets.get(asked.dataset)))
+        view, _ = self.store.studies.submit(asked, resolve(asked, self.facts(asked), published=self.store.models.all()))
         return view.id
+
+    def facts(self, asked: StudySpec) -> DatasetFacts:
+        """What is known of the data that a study asks for, in their default roles."""
+        assert isinstance(asked.dataset, KeptData)
+        named = self.store.datasets.get(asked.dataset.id)
+        assert named.roles is not None
+        assert named.task is not None
+        assert named.counts is not None
+        return facts_of(named.name, named.dataset, named.roles, named.task, named.counts)
 
     def claim(self, worker: str = "worker") -> Claim:
         claim = self.store.claims.next(worker, lease_seconds=self.lease)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ridgeline.spec import BUILT_IN, StudySpec, resolve
+import ridgeline.tables
+from ridgeline.spec import BUILT_IN, DatasetFacts, StudySpec, resolve
 from ridgeline.store import Store, upgrade
 from ridgeline_worker.engine import InlineEngine, Turns, task
 from ridgeline_worker.engine.cluster import ClusterEngine
@@ -54,10 +55,20 @@ def submit(store: Store) -> Callable[..., str]:
     return queue
 
 
-def _carry(store: Store, engine: Any = None, leaving: Event | None = None) -> None:
+def _located(facts: DatasetFacts) -> Path:
+    """The stored table of a built-in data set."""
+    return Path(ridgeline.tables.__file__).parent / "built_in" / f"{facts.name}.parquet"
+
+
+def _carry(
+    store: Store,
+    engine: Any = None,
+    leaving: Event | None = None,
+    locate: Callable[[DatasetFacts], Path] = _located,
+) -> None:
     claim = store.claims.next("test", lease_seconds=600)
     assert claim is not None
-    StudyRun(store, claim, engine or InlineEngine(), Turns(4), leaving or Event()).run()
+    StudyRun(store, claim, engine or InlineEngine(), Turns(4), leaving or Event(), locate=locate).run()
 
 
 def _story(store: Store, study_id: str) -> list[Any]:

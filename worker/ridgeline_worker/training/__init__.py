@@ -4,7 +4,8 @@ from ridgeline_worker.training.cohort import Cohort, LaneState
 from ridgeline_worker.training.draws import Draws, Evaluation, Purpose
 from ridgeline_worker.training.evaluate import LaneScore, evaluate
 from ridgeline_worker.training.lanes import Lane, Layout
-from ridgeline_worker.training.problem import Problem
+from ridgeline_worker.training.problem import Problem, evaluations
+from ridgeline_worker.training.scorable import refuse_undefined_scores
 
 __all__ = [
     "Cohort",
@@ -17,4 +18,6 @@ __all__ = [
     "Problem",
     "Purpose",
     "evaluate",
+    "evaluations",
+    "refuse_undefined_scores",
 ]

@@ -18,7 +18,8 @@ class Batch:
 
     rows: Int[Tensor, "evaluations batch"]
     weights: Float[Tensor, "evaluations batch"]
-    """1/n for the n rows of the batch, 0 for padding: losses times weights add up to the mean loss."""
+    """1/n for the n rows of the batch, times the weight of the row; 0 for padding: losses times weights add up to the
+    mean loss."""
 
 
 def batches(
@@ -29,6 +30,7 @@ def batches(
     steps: int,
     epoch: int,
     dtype: torch.dtype,
+    row_weights: Float[Tensor, "evaluations rows"] | None = None,
 ) -> tuple[Batch, ...]:
     """The batches of an epoch; every row of every evaluation is in exactly one.
 
@@ -44,7 +46,7 @@ def batches(
             chosen = part if len(part) else order[[step % count]]
             rows[step, i, : len(chosen)] = chosen
             weights[step, i, : len(chosen)] = 1 / len(chosen)
-    return tuple(
-        Batch(step_rows, step_weights)
-        for step_rows, step_weights in zip(torch.from_numpy(rows), torch.from_numpy(weights).to(dtype), strict=True)
-    )
+    dealt, shares = torch.from_numpy(rows), torch.from_numpy(weights).to(dtype)
+    if row_weights is not None:
+        shares *= row_weights.expand(steps, -1, -1).gather(2, dealt)
+    return tuple(Batch(step_rows, step_shares) for step_rows, step_shares in zip(dealt, shares, strict=True))

@@ -66,8 +66,8 @@ class Cohort:
         dtype, device = problem.dtype, problem.device
         self.problem = problem
         self.evaluation = evaluation_index(rows, problem.evaluations).to(device)
-        self._x, self._y = problem.rows.x.flatten(0, 1), problem.rows.y.flatten()
-        folds, longest = problem.rows.y.shape
+        self._x, self._y = problem.rows.x.flatten(0, 1), problem.rows.y.flatten(0, 1)
+        folds, longest = problem.rows.y.shape[:2]
         self._first_rows = torch.arange(0, folds * longest, longest, device=device).unsqueeze(1)
         self.rates = LearningRates.of([lane.learning_rate for lane in rows], dtype, device)
         found = actives(rows, dtype, device)
@@ -104,6 +104,7 @@ class Cohort:
             steps=problem.steps_per_epoch,
             epoch=epoch,
             dtype=problem.dtype,
+            row_weights=problem.rows.weight,
         )
 
     def _step(self, theta: Float[Tensor, "padded columns"], moments: Moments, batch: Batch, number: int) -> None:
@@ -130,7 +131,7 @@ class Cohort:
         problem = self.problem
         rows = (self._first_rows + batch.rows.to(problem.device)).index_select(0, self.evaluation)
         x = self._x.index_select(0, rows.flatten()).view(*rows.shape, -1)
-        y = self._y.index_select(0, rows.flatten()).view(rows.shape)
+        y = self._y.index_select(0, rows.flatten()).view(*rows.shape, *self._y.shape[1:])
         row_weights = batch.weights.to(problem.device).index_select(0, self.evaluation)
 
         outputs = problem.model.forward(problem.layout.views(theta), x, partial(self._regularize, number))
