@@ -2,15 +2,16 @@
 
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
+from ridgeline.files import Files
 
 from ridgeline.errors import Invalid, RidgelineError
-from ridgeline.files import Files
 from ridgeline.library import Library
 from ridgeline.logs import configure_logs
 from ridgeline.spec import parse_spec
@@ -35,19 +36,16 @@ def serve(data_dir: DataDir = None, processes: Processes = None) -> None:
     """Claim studies and carry them to their end, until SIGTERM or SIGINT."""
     settings = _settings(data_dir, processes)
     with Store.open(settings.data_dir, wait_seconds=settings.schema_wait_seconds) as store:
-        engine = ClusterEngine(settings.processes, niceness=settings.engine_niceness)
-        worker = Worker(store, engine, settings)
-        _leave_on_signals(worker)
-        try:
-            worker.run()
-        finally:
-            engine.close()
+        leaving = _set_by_signals()
+        with closing(_engine(settings)) as engine:
+            Worker(store, engine, settings, leaving).run()
 
 
 @app.command()
 def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None) -> None:
     """Run one study without a server; what happens comes as JSON lines on stdout."""
     settings = _settings(data_dir, processes)
+    leaving = _set_by_signals()
     upgrade(settings.data_dir)
     with Store.open(settings.data_dir) as store:
         try:
@@ -55,17 +53,14 @@ def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None) -> No
         except Invalid as refused:
             _line("problem", problem_of(refused, str(spec)))
             raise typer.Exit(2) from refused
-        engine = ClusterEngine(settings.processes, niceness=settings.engine_niceness)
-        worker = Worker(store, engine, settings)
-        _leave_on_signals(worker)
-        work = Thread(target=worker.run, name="worker")
-        work.start()
-        try:
-            _tell(store, study_id, work)
-        finally:
-            worker.leave()
-            work.join()
-            engine.close()
+        with closing(_engine(settings)) as engine:
+            work = Thread(target=Worker(store, engine, settings, leaving, study_id=study_id).run, name="worker")
+            work.start()
+            try:
+                _tell(store, study_id, work)
+            finally:
+                leaving.set()
+                work.join()
 
 
 def _settings(data_dir: Path | None, processes: int | None) -> WorkerSettings:
@@ -75,9 +70,21 @@ def _settings(data_dir: Path | None, processes: int | None) -> WorkerSettings:
     return settings
 
 
-def _leave_on_signals(worker: Worker) -> None:
+def _engine(settings: WorkerSettings) -> ClusterEngine:
+    return ClusterEngine(
+        settings.processes, niceness=settings.engine_niceness, task_seconds_limit=settings.segment_seconds_limit
+    )
+
+
+def _set_by_signals() -> Event:
+    """An event that SIGTERM and SIGINT set, from here on in place of ending the process at once.
+
+    They set it in a thread: the main thread may be waiting for the event, whose lock it then holds.
+    """
+    leaving = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.leave())
+        signal.signal(number, lambda *_: Thread(target=leaving.set).start())
+    return leaving
 
 
 def _submit(store: Store, library: Library, path: Path) -> str:
