@@ -18,7 +18,8 @@ from ridgeline.spec.problems import problem_of
 from ridgeline.spec.states import ENDED
 from ridgeline.store import Store, answers, upgrade
 from ridgeline_worker.engine.cluster import ClusterEngine
-from ridgeline_worker.loop import Worker
+from ridgeline_worker.loop import Worker, worker_name
+from ridgeline_worker.plugins import published
 from ridgeline_worker.settings import WorkerSettings
 
 app = typer.Typer(help="Ridgeline's worker: trains the studies of a data folder.", no_args_is_help=True)
@@ -35,8 +36,9 @@ def serve(data_dir: DataDir = None, processes: Processes = None) -> None:
     """Claim studies and carry them to their end, until SIGTERM or SIGINT."""
     settings = _settings(data_dir, processes)
     with Store.open(settings.data_dir, wait_seconds=settings.schema_wait_seconds) as store:
+        offers = _publish(store)
         engine = ClusterEngine(settings.processes, niceness=settings.engine_niceness)
-        worker = Worker(store, engine, settings)
+        worker = Worker(store, engine, settings, offers=offers)
         _leave_on_signals(worker)
         try:
             worker.run()
@@ -50,13 +52,14 @@ def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None) -> No
     settings = _settings(data_dir, processes)
     upgrade(settings.data_dir)
     with Store.open(settings.data_dir) as store:
+        offers = _publish(store)
         try:
             study_id = _submit(store, Library(store, Files(settings.data_dir)), spec)
         except Invalid as refused:
             _line("problem", problem_of(refused, str(spec)))
             raise typer.Exit(2) from refused
         engine = ClusterEngine(settings.processes, niceness=settings.engine_niceness)
-        worker = Worker(store, engine, settings)
+        worker = Worker(store, engine, settings, offers=offers)
         _leave_on_signals(worker)
         work = Thread(target=worker.run, name="worker")
         work.start()
@@ -78,6 +81,13 @@ def _settings(data_dir: Path | None, processes: int | None) -> WorkerSettings:
 def _leave_on_signals(worker: Worker) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.leave())
+
+
+def _publish(store: Store) -> frozenset[str]:
+    """Tell the store of the operator's models that are installed here; returns their names."""
+    models = published()
+    store.models.publish(models, worker_name())
+    return frozenset(model.name for model in models)
 
 
 def _submit(store: Store, library: Library, path: Path) -> str:

@@ -34,9 +34,7 @@ class Worker:
         offers: custom models that are installed here; studies that need another are left to other workers.
     """
 
-    def __init__(
-        self, store: Store, engine: Engine, settings: WorkerSettings, *, offers: Collection[str] = ()
-    ) -> None:
+    def __init__(self, store: Store, engine: Engine, settings: WorkerSettings, *, offers: Collection[str] = ()) -> None:
         self._store, self._engine, self._settings, self._offers = store, engine, settings, offers
         self.name = worker_name()
         self._files = Files(settings.data_dir)
