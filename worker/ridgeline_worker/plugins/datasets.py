@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from ridgeline.spec.datasets import Dataset, NamedDataset, Roles, Source
 from ridgeline.spec.facts import facts_of, task_of
 from ridgeline.store import Store
 from ridgeline.tables import Limits, Unreadable, count, keep
-from ridgeline_worker.models.registered import package_of
+from ridgeline_worker.models.registered import EntryPoint, package_of
 
 GROUP = "ridgeline.datasets"
 TARGET = b"target"
