@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
-from ridgeline.files import Files
 
 from ridgeline.errors import Invalid, RidgelineError
+from ridgeline.files import Files
 from ridgeline.library import Library
 from ridgeline.logs import configure_logs
 from ridgeline.spec import parse_spec
@@ -19,7 +19,8 @@ from ridgeline.spec.problems import problem_of
 from ridgeline.spec.states import ENDED
 from ridgeline.store import Store, answers, upgrade
 from ridgeline_worker.engine.cluster import ClusterEngine
-from ridgeline_worker.loop import Worker
+from ridgeline_worker.loop import Worker, worker_name
+from ridgeline_worker.plugins import add_datasets, published
 from ridgeline_worker.settings import WorkerSettings
 
 app = typer.Typer(help="Ridgeline's worker: trains the studies of a data folder.", no_args_is_help=True)
@@ -37,8 +38,9 @@ def serve(data_dir: DataDir = None, processes: Processes = None) -> None:
     settings = _settings(data_dir, processes)
     with Store.open(settings.data_dir, wait_seconds=settings.schema_wait_seconds) as store:
         leaving = _set_by_signals()
+        offers = _publish(store, Files(settings.data_dir))
         with closing(_engine(settings)) as engine:
-            Worker(store, engine, settings, leaving).run()
+            Worker(store, engine, settings, leaving, offers=offers).run()
 
 
 @app.command()
@@ -48,13 +50,15 @@ def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None) -> No
     leaving = _set_by_signals()
     upgrade(settings.data_dir)
     with Store.open(settings.data_dir) as store:
+        offers = _publish(store, Files(settings.data_dir))
         try:
             study_id = _submit(store, Library(store, Files(settings.data_dir)), spec)
         except Invalid as refused:
             _line("problem", problem_of(refused, str(spec)))
             raise typer.Exit(2) from refused
         with closing(_engine(settings)) as engine:
-            work = Thread(target=Worker(store, engine, settings, leaving, study_id=study_id).run, name="worker")
+            worker = Worker(store, engine, settings, leaving, offers=offers, study_id=study_id)
+            work = Thread(target=worker.run, name="worker")
             work.start()
             try:
                 _tell(store, study_id, work)
@@ -85,6 +89,14 @@ def _set_by_signals() -> Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: Thread(target=leaving.set).start())
     return leaving
+
+
+def _publish(store: Store, files: Files) -> frozenset[str]:
+    """Tell the store of the operator's models and data sets that are installed here; returns names of models."""
+    add_datasets(store, files)
+    models = published()
+    store.models.publish(models, worker_name())
+    return frozenset(model.name for model in models)
 
 
 def _submit(store: Store, library: Library, path: Path) -> str:

@@ -202,7 +202,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
 
 
 @pytest.fixture
-def custom_problem():
+def custom_problem(stored):
     """Wine, to be trained by a custom model."""
 
     def make(name: str, config: dict[str, object], **asked: dict[str, object]) -> Problem:
@@ -210,6 +210,6 @@ def custom_problem():
         spec = StudySpec.model_validate({"dataset": "wine", "training": training})
         study = resolve(spec, BUILT_IN["wine"])
         custom = Custom(name=name, config=config)
-        return Problem.of(study.model_copy(update={"model": custom}), torch.device("cpu"))
+        return Problem.of(study.model_copy(update={"model": custom}), stored("wine"), torch.device("cpu"))
 
     return make

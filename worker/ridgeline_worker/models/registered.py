@@ -15,7 +15,7 @@ Such an entry point names a class like this one; docs/plugins.md says what it mu
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import entry_points
 from threading import Lock
 from typing import Any
 
@@ -27,6 +27,8 @@ from ridgeline.errors import RidgelineError
 from ridgeline.spec.columns import Inputs
 
 GROUP = "ridgeline.models"
+EntryPoint = Any
+"""importlib.metadata's, or that of the package importlib_metadata, which replaces it once it is imported."""
 _drawing = Lock()
 
 
