@@ -87,7 +87,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Poll and tidy up while the service runs; close every stream and the store at its end."""
+    """Poll and tidy up while the service runs; end every stream, reading process and the store at its end."""
     tasks = [
         asyncio.create_task(app.state.poller.run()),
         asyncio.create_task(_tidy(app.state.store, app.state.library, app.state.settings.event_retention_seconds)),
@@ -96,6 +96,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         app.state.poller.close()
+        app.state.library.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
