@@ -2,14 +2,13 @@
 
 Both search the six kinds on breast_cancer with TPE and SQLite, on two processes of one thread; the same model, folds,
 ranges, batches and epochs, no pruner.  Rates are taken between two trials, so that imports and first steps stand apart.
+A full run takes about five minutes on two cores.
 
     python benchmarks/trials.py [--quick]
 """
 
 import json
 import math
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from multiprocessing import get_context
@@ -22,6 +21,7 @@ from plain import PlainTraining
 from report import Figure, Report, run
 from sklearn.metrics import log_loss
 
+from ridgeline.cli.processes import Child, ChildDied, end
 from ridgeline.kinds import Range
 from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
 from ridgeline.store import Store
@@ -37,14 +37,14 @@ def ridgeline_trials_per_second(request: dict[str, object], folder: Path) -> flo
     """A study as `ridgeline run` carries it; between the ends of its first and its last generation."""
     path = folder / "spec.json"
     path.write_text(json.dumps(request), encoding="utf-8")
-    command = [sys.executable, "-m", "ridgeline_worker", "run", str(path)]
-    told = subprocess.run(
-        [*command, "--data-dir", str(folder), "--processes", str(PROCESSES)],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    last = [json.loads(line)["study"] for line in told.stdout.splitlines() if line.startswith('{"study"')][-1]
+    arguments = ["run", str(path), "--data-dir", str(folder), "--processes", str(PROCESSES)]
+    child = Child("worker", "ridgeline_worker", arguments, pipe=True)
+    try:
+        last = [line["study"] for line in child.lines() if "study" in line][-1]
+        if code := child.process.wait():
+            raise ChildDied(child.name, code)
+    finally:
+        end([child])
     with Store.open(folder) as store:
         ends = sorted(trial.ended_at.timestamp() for trial in store.trials.of(last["id"]) if trial.ended_at)
     return _rate(ends, first=_study(request).plan.generation_trials)
@@ -57,7 +57,7 @@ def optuna_trials_per_second(request: dict[str, object], trials: int, folder: Pa
     optuna.create_study(study_name="peer", storage=storage)
     context = get_context("spawn")
     arguments = (request, storage, trials // PROCESSES)
-    workers = [context.Process(target=_optimize, args=(*arguments, seed)) for seed in range(PROCESSES)]
+    workers = [context.Process(target=_optimize, args=(*arguments, seed), daemon=True) for seed in range(PROCESSES)]
     for worker in workers:
         worker.start()
     for worker in workers:

@@ -133,6 +133,15 @@ class ClaimLost(RidgelineError):
         )
 
 
+class StoreUnavailable(RidgelineError):
+    """The database is locked, full or out of reach; what was asked of it is right and may succeed later."""
+
+    kind = "store_unavailable"
+
+    def __init__(self, cause: object) -> None:
+        super().__init__(f"the database must be free and have room but got: {cause}; look at its disk and try again")
+
+
 class SchemaOutdated(RidgelineError):
     """The database waits for an upgrade."""
 

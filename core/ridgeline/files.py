@@ -15,6 +15,7 @@ from uuid import uuid4
 import ridgeline
 from ridgeline.spec.built_in import BUILT_IN_SETS
 from ridgeline.spec.datasets import Dataset, Source
+from ridgeline.spec.facts import DatasetFacts
 
 _ID = re.compile(r"[0-9a-f]{64}")
 _PACKAGED = Path(ridgeline.__file__).parent / "tables" / "built_in"
@@ -28,7 +29,7 @@ class Files:
         self._tables = data_dir / "files" / "tables"
         self._incoming = data_dir / "files" / "incoming"
 
-    def path(self, dataset: Dataset) -> Path:
+    def path(self, dataset: Dataset | DatasetFacts) -> Path:
         """Where the table of a data set lies, or would lie; built-in ones lie in the package."""
         return _BUILT_IN[dataset.id] if dataset.source is Source.BUILT_IN else self._place(dataset.id)
 

@@ -1,3 +1,6 @@
+"""Small studies and cohorts, and one local cluster for all tests that need processes."""
+
+from collections.abc import Iterator
 from itertools import count
 
 import pyarrow as pa
@@ -11,7 +14,15 @@ from ridgeline.spec.facts import facts_of, roles_of, task_of
 from ridgeline.spec.sources import KeptData
 from ridgeline.tables.built_in import FOLDER
 from ridgeline_worker.data import Table
+from ridgeline_worker.engine.cluster import ClusterEngine
 from ridgeline_worker.training import Cohort, Lane, Problem, evaluate
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[ClusterEngine]:
+    engine = ClusterEngine(2)
+    yield engine
+    engine.close()
 
 
 @pytest.fixture

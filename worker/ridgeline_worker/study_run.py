@@ -9,7 +9,7 @@ from threading import Event
 
 import structlog
 
-from ridgeline.errors import ClaimLost
+from ridgeline.errors import ClaimLost, StoreUnavailable
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import DatasetFacts
 from ridgeline.spec.models import multiply_adds
@@ -66,7 +66,7 @@ class StudyRun:
         return self.claim.running_seconds + time.monotonic() - self._started
 
     def run(self) -> None:
-        """Carry the study as far as it goes.  Errors end the study, never the worker."""
+        """Carry the study as far as it goes.  Errors end the study, never the worker; those of the database neither."""
         self._log.info("study.running", name=self._study.name)
         try:
             self._carry()
@@ -81,13 +81,19 @@ class StudyRun:
         except ClaimLost:
             raise
         except _Released:
-            self._store.claims.release(self.claim, running_seconds=self.running_seconds)
-            self._log.info("study.released")
+            self._give_back()
+        except StoreUnavailable as error:
+            self._log.warning("study.interrupted", detail=str(error))
+            self._give_back()
         except _Ended as end:
             self._settle(end.state, end.reason)
         except Exception as error:
             self._log.exception("study.failed")
             self._settle(StudyState.FAILED, EndReason.ERROR, detail=f"{type(error).__name__}: {error}")
+
+    def _give_back(self) -> None:
+        self._store.claims.release(self.claim, running_seconds=self.running_seconds)
+        self._log.info("study.released")
 
     def _settle(
         self, state: StudyState, reason: EndReason, *, detail: str | None = None, max_trials: int | None = None

@@ -13,6 +13,7 @@ from ridgeline.errors import (
     NotReadyToServe,
     RidgelineError,
     StorageFull,
+    StoreUnavailable,
     Unauthorized,
     Violation,
 )
@@ -24,6 +25,7 @@ STATUSES: dict[type[RidgelineError], int] = {
     Conflict: 409,
     Unauthorized: 401,
     NotReadyToServe: 503,
+    StoreUnavailable: 503,
     StorageFull: 507,
 }
 """HTTP status by class of error; every other error is one that whoever asks cannot mend."""

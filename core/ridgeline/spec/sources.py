@@ -12,7 +12,25 @@ from ridgeline.spec.metrics import Task
 
 ColumnName = Annotated[str, Field(min_length=1, max_length=1000)]
 Position = Annotated[Whole, Field(description="Position of the column, from 0; negative from the end.")]
-Target = ColumnName | Position | Annotated[tuple[ColumnName | Position, ...], Field(min_length=1, max_length=1000)]
+
+
+def _target_form(asked: object) -> str:
+    """Which of its forms a target was written in."""
+    if isinstance(asked, list | tuple):
+        return "list"
+    return "position" if isinstance(asked, int) else "name"
+
+
+OneTarget = Annotated[
+    Annotated[ColumnName, Tag("name")] | Annotated[Position, Tag("position")], Discriminator(_target_form)
+]
+Target = Annotated[
+    Annotated[ColumnName, Tag("name")]
+    | Annotated[Position, Tag("position")]
+    | Annotated[tuple[OneTarget, ...], Field(min_length=1, max_length=1000), Tag("list")],
+    Discriminator(_target_form),
+]
+"""A column by name or position, or a list of them."""
 
 
 class KeptData(Frozen):

@@ -98,9 +98,17 @@ def _dates(form: str) -> Reader:
         found = pc.strptime(values, format=form, unit="us", error_is_null=True)
         if found.null_count != values.null_count:
             raise pa.ArrowInvalid(f"not of the form {form}")
+        told = pc.strftime(pc.cast(found, pa.timestamp("s")), format=form)
+        if not pc.all(pc.equal(_unpadded(told), _unpadded(values)), min_count=0).as_py():
+            raise pa.ArrowInvalid("a day that its month does not have")  # 30 February is read as 1 March
         return found
 
     return read
+
+
+def _unpadded(values: Any) -> Any:
+    """Dates without the zeros in front of their numbers."""
+    return pc.replace_substring_regex(values, r"\b0+(\d)", r"\1")
 
 
 def _zoned(values: Any) -> Any:

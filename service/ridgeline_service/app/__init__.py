@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import Depends, FastAPI
+from fastapi_offline import FastAPIOffline
+from ridgeline.files import Files
 
 from ridgeline import __version__
-from ridgeline.files import Files
 from ridgeline.library import Library
 from ridgeline.store import Store
 from ridgeline.tables import Limits
@@ -53,12 +54,13 @@ def create_app(settings: Settings) -> FastAPI:
         store.close()
         raise
 
-    app = FastAPI(
+    app = FastAPIOffline(
         title="Ridgeline",
         summary="Which regularizer, how strong, and is it really better than none?",
         version=__version__,
         lifespan=_lifespan,
         redirect_slashes=False,
+        redoc_url=None,
         generate_unique_id_function=lambda route: str(route.name),
         separate_input_output_schemas=False,
     )

@@ -242,6 +242,14 @@ class TestPreparation:
         expected = names["row_weights"][names["train"]] * np.where(names["y"][names["train"]], 3, 1)
         np.testing.assert_allclose(names["weight_train"].numpy(), expected / expected.mean(), rtol=1e-5)
 
+    def test_balanced_classes_weigh_as_much_as_each_other(self, study_of, run, tmp_path) -> None:
+        write(tmp_path / "churn.csv", records())
+        training = {"epochs": 1, "class_weight": "balanced"}
+        study, dataset = study_of("churn.csv", {"target": "level"}, training=training)
+        names = run(snippet(study, NONE, dataset))
+        by_class = np.bincount(names["y"][names["train"]], weights=names["weight_train"].numpy())
+        np.testing.assert_allclose(by_class, by_class.mean(), rtol=1e-5)
+
     def test_many_categories_are_not_listed(self, study_of, run, tmp_path) -> None:
         rows = [
             {f"w{i}": f"{i}{(row * (i + 1)) % 5}" + "x" for i in range(30)} | {"size": row / 7, "y": row % 2}
@@ -314,6 +322,12 @@ class TestArrays:
         names = run(snippet(study, NONE, dataset))
         np.testing.assert_array_equal(names["X"], x[:, :2])
         np.testing.assert_array_equal(names["y"][:, 1], x[:, 2])
+
+    def test_an_array_of_columns_alone_may_hold_the_target(self, study_of, run, tmp_path) -> None:
+        x = np.random.default_rng(0).normal(size=(40, 3))
+        np.savez(tmp_path / "alone.npz", x=x, names=np.array(["a", "b", "yield"]))
+        study, dataset = study_of("alone.npz", {"target": "yield"})
+        np.testing.assert_array_equal(run(snippet(study, NONE, dataset))["y"], x[:, 2])
 
     def test_arrays_in_a_parquet_file_may_be_missing(self, study_of, run, tmp_path) -> None:
         random = np.random.default_rng(0)

@@ -1,12 +1,36 @@
 """How work is cut: by the study alone, in multiples of a lane group."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ridgeline.spec.models import multiply_adds, parameter_count
+from ridgeline.spec.columns import Inputs
+from ridgeline.spec.models import Conv2d, Layer, Mlp, dense, multiply_adds, parameter_count
 from ridgeline.spec.plan import MAX_COHORT_LANES, brackets, cohort_lanes, generation_trials, plan
+from ridgeline.spec.resolved import Plan
 from ridgeline.spec.study import Hyperband, Median, NoPruner, Precision, SuccessiveHalving
+
+
+def fully_connected(*widths: int) -> tuple[Layer, ...]:
+    return tuple(dense(a, b) for a, b in pairwise(widths))
+
+
+def planned(*, rows: int) -> Plan:
+    return plan(
+        layers=fully_connected(30, 1),
+        rows=rows,
+        width=30,
+        batch_size=64,
+        epochs=50,
+        precision=Precision.FLOAT32,
+        pruner=NoPruner(),
+        max_trials=32,
+        evaluations_per_trial=5,
+        cache_bytes=2**30,
+    )
+
 
 EPOCHS = st.integers(1, 10_000)
 PRUNERS = st.one_of(
@@ -72,29 +96,39 @@ def test_a_generation_is_a_quarter_of_the_budget_in_groups_of_eight(max_trials) 
     st.integers(2**16, 2**30),
 )
 def test_a_cohort_fits_the_cache_or_is_the_smallest(widths, batch_size, cache_bytes) -> None:
-    told = cohort_lanes(widths, batch_size, Precision.FLOAT32, cache_bytes)
-    lane_bytes = 4 * (4 * parameter_count(widths) + 2 * batch_size * sum(widths))
+    layers = fully_connected(*widths)
+    told = cohort_lanes(layers, widths[0], batch_size, Precision.FLOAT32, cache_bytes)
+    lane_bytes = 4 * (4 * parameter_count(layers) + 2 * batch_size * sum(widths))
     assert told % 8 == 0
     assert 8 <= told <= MAX_COHORT_LANES
     assert told == 8 or told * lane_bytes <= cache_bytes
-    assert cohort_lanes(widths, batch_size, Precision.FLOAT64, cache_bytes) <= told
+    assert cohort_lanes(layers, widths[0], batch_size, Precision.FLOAT64, cache_bytes) <= told
 
 
 def test_a_generation_is_cut_into_several_cohorts_where_lanes_are_many_enough() -> None:
-    told = plan(
-        widths=(30, 1),
-        batch_size=64,
-        epochs=50,
-        precision=Precision.FLOAT32,
-        pruner=NoPruner(),
-        max_trials=32,
-        evaluations_per_trial=5,
-        cache_bytes=2**30,
-    )
+    told = planned(rows=500)
     assert (told.generation_trials, told.cohort_lanes) == (8, 16)
 
 
+def test_cohorts_of_a_large_table_hold_one_evaluation_each() -> None:
+    assert not planned(rows=100_000).one_evaluation_a_cohort
+    assert planned(rows=1_000_000).one_evaluation_a_cohort
+
+
 def test_sizes_of_a_network() -> None:
-    assert parameter_count((30, 64, 64, 1)) == 30 * 64 + 64 + 64 * 64 + 64 + 64 + 1
+    assert parameter_count(fully_connected(30, 64, 64, 1)) == 30 * 64 + 64 + 64 * 64 + 64 + 64 + 1
     forward = 10 * (30 * 64 + 64 * 1)
-    assert multiply_adds((30, 64, 1), rows=10) == 3 * forward - 10 * 30 * 64
+    assert multiply_adds(fully_connected(30, 64, 1), rows=10) == 3 * forward - 10 * 30 * 64
+
+
+def test_an_embedding_has_weights_and_no_product() -> None:
+    layers = Mlp(hidden=(8,), categories="embedding").layers(Inputs(numbers=2, categories=(10,)), 1)
+    assert parameter_count(layers) == 10 * 6 + (2 + 6) * 8 + 8 + 8 + 1
+    assert multiply_adds(layers, rows=1) == 3 * (8 * 8 + 8) - 8 * 8
+
+
+def test_a_convolution_pays_for_each_place() -> None:
+    model = Conv2d(channels=(4,), kernel_size=3, pool=2, hidden=())
+    first, last = model.layers(Inputs(numbers=64, shape=(8, 8)), 10)
+    assert first == (9 * 4, 4, 9 * 4 * 64, 4 * 64)
+    assert last == (4 * 16 * 10, 10, 4 * 16 * 10, 10)

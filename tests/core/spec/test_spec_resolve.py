@@ -8,10 +8,12 @@ import pytest
 from ridgeline.errors import Invalid, Violation
 from ridgeline.kinds import CATALOGUE, Range
 from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
+from ridgeline.spec.datasets import Counts
+from ridgeline.spec.defaults import search_rows
 from ridgeline.spec.metrics import Direction, Metric
-from ridgeline.spec.resolve import search_rows, unknown_dataset
+from ridgeline.spec.resolve import unknown_dataset
 from ridgeline.spec.resolved import FixedRegularizer, simplicity
-from ridgeline.spec.study import Adam, Sgd, SuccessiveHalving, Tpe
+from ridgeline.spec.study import Adam, Sgd, Split, SuccessiveHalving, Tpe
 
 SGD = {"optimizer": "sgd"}
 
@@ -36,7 +38,8 @@ class TestDefaults:
         assert (study.training.epochs, study.training.batch_size, study.training.optimizer) == (50, 64, Adam())
         assert study.training.learning_rates == (0.001,)
         assert (study.sampler, study.pruner, study.budget.max_trials) == (Tpe(), SuccessiveHalving(), 128)
-        assert study.widths == (30, 64, 64, 1)
+        assert [layer.units for layer in study.layers] == [64, 64, 1]
+        assert study.evaluation.split is Split.STRATIFIED
 
     @pytest.mark.parametrize(("dataset", "metric"), [("iris", "log_loss"), ("diabetes", "rmse")])
     def test_the_metric_follows_from_the_task(self, dataset, metric) -> None:
@@ -122,9 +125,9 @@ class TestRefusals:
             ("diabetes", {"objective": {"metric": "accuracy"}}, "objective.metric", "must fit a regression task"),
             (
                 "iris",
-                {"evaluation": {"folds": 41}},
+                {"evaluation": {"folds": 40}},
                 "evaluation.folds",
-                "must be at most 40, the rows of class 'setosa'",
+                "must be at most 39, the different rows of class 'virginica'",
             ),
             ("iris", {"training": {"learning_rate": 0}}, "training.learning_rate", "must be greater than 0"),
             ("iris", {"training": {"learning_rate": [0.1, 11]}}, "training.learning_rate", "at most 10 but got 11"),
@@ -278,7 +281,7 @@ class TestRefusals:
 
     def test_folds_of_numbers_need_two_rows(self) -> None:
         assert resolved("diabetes", evaluation={"folds": 50}).evaluation.folds == 50
-        facts = BUILT_IN["diabetes"].model_copy(update={"rows": 20})
+        facts = BUILT_IN["diabetes"].model_copy(update={"counts": Counts(units=20)})
         with pytest.raises(Invalid, match=r"evaluation\.folds must be at most 8"):
             resolve(StudySpec(dataset="diabetes", evaluation={"folds": 9}), facts)
 

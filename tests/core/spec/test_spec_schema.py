@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import StudySpec
+from ridgeline.spec.columns import Inputs
 from ridgeline.spec.metrics import Metric, Task
 from ridgeline.spec.models import Linear, Mlp
 
@@ -119,9 +120,16 @@ def test_values_of_another_type_are_refused(asked) -> None:
 def test_every_metric_fits_numbers_or_classes() -> None:
     for metric in Metric:
         fitting = {task for task in Task if metric.fits(task)}
-        assert fitting in ({Task.REGRESSION}, {Task.BINARY, Task.MULTICLASS})
+        assert fitting in (
+            {Task.REGRESSION, Task.MULTI_TARGET},
+            {Task.BINARY, Task.MULTICLASS},
+            {Task.BINARY, Task.MULTICLASS, Task.MULTILABEL},
+        )
 
 
 def test_widths_of_models() -> None:
-    assert Linear().widths(30, 1) == (30, 1)
-    assert Mlp(hidden=(8, 4)).widths(30, 3) == (30, 8, 4, 3)
+    assert Linear().widths(Inputs(numbers=30), 1) == (30, 1)
+    assert Mlp(hidden=(8, 4)).widths(Inputs(numbers=30), 3) == (30, 8, 4, 3)
+    mixed = Inputs(numbers=2, categories=(3, 10))
+    assert Mlp(hidden=(8,)).widths(mixed, 1) == (15, 8, 1)
+    assert Mlp(hidden=(8,), categories="embedding").widths(mixed, 1) == (2 + 3 + 6, 8, 1)

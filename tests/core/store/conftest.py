@@ -1,6 +1,5 @@
 """A store in a folder of its own, with a clock that tests move and short ways to fill it."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from ridgeline.spec.facts import facts_of
 from ridgeline.spec.sources import KeptData
 from ridgeline.spec.states import Action, EndReason, FailureKind, Origin, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView
-from ridgeline.store import Claim, NewTrial, RungResult, Store, upgrade
+from ridgeline.store import Claim, NewTrial, RungResult, Store
 
 LEASE = 30.0
 
@@ -139,17 +138,8 @@ def results() -> SimpleNamespace:
     return SimpleNamespace(complete=complete, pruned=pruned, going_on=going_on, diverged=diverged)
 
 
-@pytest.fixture(scope="session")
-def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an empty store, to be copied: an upgrade takes a while."""
-    folder = tmp_path_factory.mktemp("upgraded")
-    upgrade(folder)
-    return folder
-
-
 @pytest.fixture
-def desk(tmp_path: Path, upgraded: Path) -> Iterator[Desk]:
-    shutil.copytree(upgraded, tmp_path, dirs_exist_ok=True)
+def desk(data_dir: Path) -> Iterator[Desk]:
     clock = Clock()
-    with Store.open(tmp_path, clock=clock) as store:
-        yield Desk(tmp_path, clock, store)
+    with Store.open(data_dir, clock=clock) as store:
+        yield Desk(data_dir, clock, store)

@@ -78,6 +78,8 @@ def test_words_for_no_value_are_missing(kept, word) -> None:
         (["2024-01-31T00:00:00+02:00"] * 2, ColumnType.DATETIME, [datetime(2024, 1, 30, 22)] * 2),
         (["31/01/2024", "01/02/2024"], ColumnType.DATETIME, [datetime(2024, 1, 31), datetime(2024, 2, 1)]),
         (["31.01.2024", "01.02.2024"], ColumnType.DATETIME, [datetime(2024, 1, 31), datetime(2024, 2, 1)]),
+        (["30/02/2024", "31/01/2024"], ColumnType.CATEGORICAL, ["30/02/2024", "31/01/2024"]),
+        (["1/2/2024", "13/02/2024"], ColumnType.DATETIME, [datetime(2024, 2, 1), datetime(2024, 2, 13)]),
         (["2024-01-31", "soon"], ColumnType.CATEGORICAL, ["2024-01-31", "soon"]),
         (["NA", ""], ColumnType.NUMERIC, [None, None]),
     ],

@@ -3,10 +3,12 @@
 import math
 import operator
 import os
+import time
 
 import pytest
 from structlog.testing import capture_logs
 
+from ridgeline.errors import StoreUnavailable
 from ridgeline.spec.states import EndReason, FailureKind, StudyState, TrialState
 from ridgeline.store import Store, answers
 from ridgeline_worker.engine import InlineEngine, task
@@ -111,6 +113,17 @@ class TestCohorts:
         assert 0 < len(breaking.hit) < 8
         assert failures(store, study_id) == dict.fromkeys(breaking.hit, FailureKind.WORKER_LOST)
 
+    def test_a_cohort_that_takes_too_long_fails_and_others_go_on(self, store, submit, carry, faulty):
+        study_id = submit(evaluation={"folds": 4}, pruner="none")
+        engine = ClusterEngine(1, task_seconds_limit=2.0)
+        stuck = faulty(engine, {1}, time.sleep, 600)
+        carry(store, stuck)
+        engine.close()
+        assert_completed(store, study_id)
+        assert 0 < len(stuck.hit) < 8
+        assert failures(store, study_id) == dict.fromkeys(stuck.hit, FailureKind.TIMEOUT)
+        assert "more than 2 seconds" in store.trials.get(study_id, 1).failure.detail
+
     def test_a_generation_that_fails_whole_does_not_end_the_study(self, store, submit, carry, faulty):
         study_id = submit()
         carry(store, faulty(InlineEngine(), set(range(8)), operator.truediv, 1, 0))
@@ -137,6 +150,27 @@ class TestStudies:
         before = story(store, study_id)
         assert {trial["state"] for trial in before} == {TrialState.RUNNING}
         assert store.studies.get(study_id).state is StudyState.RUNNING
+
+    @pytest.mark.parametrize("asked", ["check", "add_generation", "record_rung", "settle"])
+    def test_a_database_that_is_out_of_reach_for_a_while_costs_nothing(
+        self, store, submit, carry, story, monkeypatch, asked
+    ):
+        straight, disturbed = submit(), submit()
+        carry(store)
+        reach, calls = getattr(store.claims, asked), []
+
+        def fail_at_first(*arguments, **named):
+            calls.append(asked)
+            if len(calls) == 1:
+                raise StoreUnavailable("database is locked")
+            return reach(*arguments, **named)
+
+        monkeypatch.setattr(store.claims, asked, fail_at_first)
+        carry(store)
+        assert store.studies.get(disturbed).state is StudyState.QUEUED
+        carry(store)
+        assert_completed(store, disturbed)
+        assert story(store, disturbed) == story(store, straight)
 
     def test_an_end_that_cannot_be_stored_leaves_it_to_the_next_claim(self, store, submit, carry, story, monkeypatch):
         first, second = submit(), submit()

@@ -14,13 +14,16 @@ from ridgeline_worker.data.numbers import ColumnsOfNumbers
 from ridgeline_worker.data.table import MICROSECONDS_A_DAY, Table
 
 NUMBERS_AT_ONCE = 2**20
-"""Numbers of a table in memory at once, in double precision, while it is prepared."""
+"""Numbers of a table in memory at once, in double precision, while it is prepared; of a large one more."""
+SHARE_AT_ONCE = 16
+"""One part of so many of a large table: writing few columns into a matrix is slow."""
 DAYS_A_WEEK = 7
 
 
 def columns_of_numbers(table: Table) -> Iterator[ColumnsOfNumbers]:
     """All columns that are numbers or dates, some at a time."""
-    at_once = max(1, NUMBERS_AT_ONCE // table.dataset.rows)
+    rows, width = table.dataset.rows, sum(column.numbers for column in table.features)
+    at_once = max(1, NUMBERS_AT_ONCE // rows, width // SHARE_AT_ONCE)
     start, chosen, held = 0, list[tuple[Column, int]](), 0
     for column in table.features:
         if not column.numbers or column.type is ColumnType.ARRAY:

@@ -7,6 +7,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from distributed.client import FutureCancelledError
 from distributed.scheduler import KilledWorker
 
 from ridgeline.spec import ResolvedStudy
@@ -17,6 +18,7 @@ from ridgeline.spec.states import FailureKind
 from ridgeline.spec.views import Failure
 from ridgeline_worker.engine import task
 from ridgeline_worker.engine.engine import Engine, Future
+from ridgeline_worker.engine.overdue import OVERDUE
 from ridgeline_worker.engine.turns import Turns
 from ridgeline_worker.training import Lane, LaneScore
 
@@ -147,7 +149,7 @@ class Race:
             if isinstance(error, KilledWorker) and not cohort.suspect:
                 cohort.suspect = True
             else:
-                cohort.failure = Failure(kind=_failure_kind(error), detail=f"{type(error).__name__}: {error}")
+                cohort.failure = _failure(error)
             return None
         cohort.starts, cohort.step, cohort.suspect = (done.trained,), done.step, False
         if report.lane_steps:
@@ -181,12 +183,15 @@ def _may_join(one: _Cohort, other: _Cohort, plan: Plan) -> bool:
     return not plan.one_evaluation_a_cohort or one.lanes[0].evaluation == other.lanes[0].evaluation
 
 
-def _failure_kind(error: Exception) -> FailureKind:
+def _failure(error: Exception) -> Failure:
+    detail = f"{type(error).__name__}: {error}"
+    if isinstance(error, FutureCancelledError) and error.reason == OVERDUE:
+        return Failure(kind=FailureKind.TIMEOUT, detail=str(error.msg))
     if isinstance(error, KilledWorker):
-        return FailureKind.WORKER_LOST
+        return Failure(kind=FailureKind.WORKER_LOST, detail=detail)
     if isinstance(error, MemoryError) or "memory" in str(error).lower():
-        return FailureKind.OUT_OF_MEMORY
-    return FailureKind.ERROR
+        return Failure(kind=FailureKind.OUT_OF_MEMORY, detail=detail)
+    return Failure(kind=FailureKind.ERROR, detail=detail)
 
 
 def _by_trial(scores: Sequence[LaneScore], failures: dict[int, Failure]) -> dict[int, tuple[LaneScore, ...]]:

@@ -47,6 +47,7 @@ class Report:
     """What travels back from a segment."""
 
     seconds: float
+    """Without the preparation of rows, which the next segment finds done."""
     lane_steps: int
     scores: tuple[LaneScore, ...]
 
@@ -65,9 +66,9 @@ Start = Trained | tuple[Lane, ...]
 
 def train(segment: Segment, *starts: Start) -> Trained:
     """Train the lanes of all starts together; the starts stay as they were."""
-    started = time.perf_counter()
     with _one_fast_thread():
         problem = _problem(segment, starts)
+        started = time.perf_counter()
         begun = LaneState.join([_kept(problem, segment.keep, start) for start in starts])
         state = Cohort(problem, begun.lanes).train(begun, segment.until_step)
         scores = evaluate(problem, state) if segment.score else ()

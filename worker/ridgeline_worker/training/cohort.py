@@ -14,7 +14,7 @@ from ridgeline_worker.training.batches import Batch, batches
 from ridgeline_worker.training.draws import Purpose
 from ridgeline_worker.training.lanes import Lane, actives, evaluation_index, padded
 from ridgeline_worker.training.loss import row_losses
-from ridgeline_worker.training.optimizer import LearningRates, Moments
+from ridgeline_worker.training.optimizer import LearningRates, Moments, Update
 from ridgeline_worker.training.problem import Problem
 
 Point = TypeVar("Point", bound=Regularizer)
@@ -118,9 +118,10 @@ class Cohort:
                 )
             for decay, active in self.decays:
                 theta[active.span, :weights].mul_(decay.kept(problem.steps_per_epoch, active.strengths))
-            problem.optimizer.update(theta, gradient, moments, self.rates, number + 1)
+            update = Update(number + 1, gradient, moments, self.rates)
+            problem.optimizer.apply(update, theta)
             for proximal, active in self.proximals:
-                step = problem.optimizer.proximal_step(moments, self.rates, number + 1, active.span, weights)
+                step = problem.optimizer.proximal_step(update, active.span, weights)
                 w = theta[active.span, :weights]
                 w.copy_(proximal.prox(w, step, active.strengths))
 

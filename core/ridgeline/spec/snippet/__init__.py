@@ -10,8 +10,9 @@ from ridgeline.spec.snippet.asked import Asked, wrapped
 from ridgeline.spec.snippet.imports import imports
 from ridgeline.spec.snippet.model import model
 from ridgeline.spec.snippet.preparation import preparation
+from ridgeline.spec.snippet.rows import rows
 from ridgeline.spec.snippet.scoring import scoring
-from ridgeline.spec.snippet.sources import file_of, rows
+from ridgeline.spec.snippet.sources import file_of
 from ridgeline.spec.snippet.steps import loop, optimizer, row_weights
 from ridgeline.spec.study import Precision
 

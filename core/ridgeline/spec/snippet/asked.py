@@ -72,6 +72,10 @@ class Asked:
         """Whether rows count differently in the scores."""
         return self.study.dataset.roles.weight is not None
 
+    def type_of(self, name: str) -> ColumnType:
+        """What the column of this name holds."""
+        return next(column.type for column in self.dataset.columns if column.name == name)
+
     def strength(self, kind: str, name: str = "strength") -> str:
         """A strength as it is written."""
         return number(self.kinds[kind][name])

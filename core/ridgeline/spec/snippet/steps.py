@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.models import Custom
 from ridgeline.spec.resolved import Setting
-from ridgeline.spec.snippet.asked import Asked, number
+from ridgeline.spec.snippet.asked import Asked, listing, number
 from ridgeline.spec.study import Adam, Sgd
 
 _LOSSES = {
@@ -63,9 +63,13 @@ def row_weights(asked: Asked) -> Iterator[str]:
     if not _weighs_rows(asked):
         return
     factors = ["row_weights[train]"] if asked.has_weights else []
-    if asked.study.training.class_weight is not None:
-        by_class = [asked.study.training.class_weight[name] for name in asked.study.dataset.class_counts or ()]
-        yield f"class_weights = np.array([{', '.join(map(number, by_class))}])  # in the order of the classes"
+    if (asked_weight := asked.study.training.class_weight) is not None:
+        if asked_weight == "balanced":
+            yield "counts = np.bincount(y[train])"
+            yield "class_weights = len(train) / (len(counts) * np.maximum(counts, 1))  # in the order of the classes"
+        else:
+            by_class = [asked_weight[name] for name in asked.study.dataset.class_counts or ()]
+            yield from listing(by_class, "class_weights = np.array(", ")  # in the order of the classes")
         factors.append("class_weights[y[train]]")
     yield f"weight_train = {' * '.join(factors)}"
     yield f"weight_train = torch.tensor(weight_train / weight_train.mean(), dtype={asked.dtype})"
