@@ -8,9 +8,9 @@ from functools import partial
 
 from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
-from ridgeline.files import Files
 
 from ridgeline import __version__
+from ridgeline.files import Files
 from ridgeline.library import Library
 from ridgeline.store import Store
 from ridgeline.tables import Limits
