@@ -21,6 +21,7 @@ from ridgeline.spec.resolve import DEFAULT_CACHE_BYTES, unknown_dataset
 from ridgeline.spec.sources import AskedData, GeneratedData
 from ridgeline.store import Store
 from ridgeline.tables import Limits, outside
+from ridgeline.tables.children import Children
 from ridgeline.tables.identity import generated_identity, identity
 
 AT_ONCE = 2
@@ -41,10 +42,15 @@ class Library:
     def __init__(self, store: Store, files: Files, limits: Limits | None = None) -> None:
         self._store, self._files = store, files
         self._limits = limits or Limits()
+        self._children = Children()
         self._turns = BoundedSemaphore(AT_ONCE)
         self._busy: WeakValueDictionary[str, _Lock] = WeakValueDictionary()
         self._counted: OrderedDict[tuple[str, Roles, Task], Counts] = OrderedDict()
         self._lock = Lock()
+
+    def close(self) -> None:
+        """End every process that reads a table; whoever waits for one is told to ask again."""
+        self._children.end()
 
     def resolve(self, spec: StudySpec, *, cache_bytes: int = DEFAULT_CACHE_BYTES) -> ResolvedStudy:
         """Fill in every default of a study on the data sets and custom models that there are, or refuse it.
@@ -99,7 +105,13 @@ class Library:
             table = received.path.with_name("table.parquet")
             with self._turns:
                 dataset = outside.ingest(
-                    received.path, table, received.told.options, received.filename, self._limits, dataset_id=found
+                    received.path,
+                    table,
+                    received.told.options,
+                    received.filename,
+                    self._limits,
+                    dataset_id=found,
+                    children=self._children,
                 )
             return self._name(dataset, name, received, table)
 
@@ -155,7 +167,7 @@ class Library:
                 return self._add(kept.dataset, name, Known(kept.roles, kept.task, kept.counts), None)
             table = folder / "table.parquet"
             with self._turns:
-                dataset, roles, task = outside.generate(asked, table, self._limits)
+                dataset, roles, task = outside.generate(asked, table, self._limits, children=self._children)
             counts = self._count(dataset, roles, task, table)
             facts_of(name, dataset, roles, task, counts)
             return self._add(dataset, name, Known(roles, task, counts), table)
@@ -178,7 +190,9 @@ class Library:
             counts = self._counted.get(key)
         if counts is None:
             with self._turns:
-                counts = outside.count(path or self._files.path(dataset), dataset, roles, task, self._limits)
+                counts = outside.count(
+                    path or self._files.path(dataset), dataset, roles, task, self._limits, children=self._children
+                )
             with self._lock:
                 self._counted[key] = counts
                 while len(self._counted) > COUNTED:

@@ -1,6 +1,6 @@
 """What only counting the rows tells: classes, groups, and units of rows with equal inputs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,35 +15,45 @@ from ridgeline.tables.hashing import Hashes, hashes, term
 from ridgeline.tables.profile import class_name
 from ridgeline.tables.stored import ROW_HASH, blocks
 
+BLOCK_ROWS = 2**20
+"""Hashes that are dealt to shares at a time."""
+
 
 def count(path: Path, dataset: Dataset, roles: Roles, task: Task) -> Counts:
     """Classes, units and groups for these roles; reads the columns that have a role, and the hash of each row."""
     taken = [column.name for column in dataset.columns if column.name in roles.taken]
     names = class_names(path, dataset, roles, task)
-    labels: list[Any] = []
-    left: list[Hashes] = []
+    left = np.empty(dataset.rows, dtype=np.uint64)
+    labels = np.empty(dataset.rows if task.has_classes else 0, dtype=np.int32)
+    at = 0
     groups: list[Hashes] = []
     having = dict.fromkeys(roles.target, 0)
     for block in blocks(path, [*taken, ROW_HASH]):
         by_name = {name: hashes(block.column(name)) for name in taken}
-        left.append(_less(block, by_name))
+        here = slice(at, at + len(block))
+        left[here] = _less(block, by_name)
+        at += len(block)
         if roles.group is not None:
             groups.append(np.unique(by_name[roles.group]))
         if task.has_classes:
-            labels.append(codes(block.column(roles.target[0]), names[0]))
+            labels[here] = codes(block.column(roles.target[0]), names[0])
         elif task is Task.MULTILABEL:
             for target, two in zip(roles.target, names, strict=True):
                 having[target] += int(np.sum(codes(block.column(target), two) == 1))
-    first = _firsts(np.concatenate(left))
+    units_in_all = 0
+    per_class = np.zeros(len(names[0]), dtype=np.int64)
+    for first in _firsts(left):
+        units_in_all += len(first)
+        if task.has_classes:
+            per_class += np.bincount(labels[first], minlength=len(per_class))
     class_counts, class_units = having if task is Task.MULTILABEL else None, None
     if task.has_classes:
-        found = np.concatenate(labels)
-        class_counts = _per_class(found, names[0])
-        class_units = _per_class(found[first], names[0])
+        class_counts = _by_name(np.bincount(labels, minlength=len(per_class)), names[0])
+        class_units = _by_name(per_class, names[0])
     return Counts(
         class_counts=class_counts,
         class_units=class_units,
-        units=len(first),
+        units=units_in_all,
         groups=None if roles.group is None else len(np.unique(np.concatenate(groups))),
     )
 
@@ -100,16 +110,18 @@ def _less(block: Any, taken: dict[str, Hashes]) -> Hashes:
     return left
 
 
-def _firsts(left: Hashes) -> npt.NDArray[np.int64]:
+def _firsts(left: Hashes) -> Iterator[npt.NDArray[np.int64]]:
     """The first row of each unit; one share of all hashes after another, so that sorting needs little memory."""
     shares = shares_of(len(left))
-    found: list[npt.NDArray[np.int64]] = []
     for share in range(shares):
-        rows = np.flatnonzero(share_of(left, shares) == share)
-        found.append(rows[np.unique(left[rows], return_index=True)[1]])
-    return np.concatenate(found)
+        rows = np.concatenate([np.empty(0, np.int64), *_in_share(left, share, shares)])
+        yield rows[np.unique(left[rows], return_index=True)[1]]
 
 
-def _per_class(found: npt.NDArray[np.int64], names: Iterable[str]) -> dict[str, int]:
-    names = tuple(names)
-    return dict(zip(names, np.bincount(found, minlength=len(names)).tolist(), strict=True))
+def _in_share(left: Hashes, share: int, shares: int) -> Iterator[npt.NDArray[np.int64]]:
+    for start in range(0, len(left), BLOCK_ROWS):
+        yield start + np.flatnonzero(share_of(left[start : start + BLOCK_ROWS], shares) == share)
+
+
+def _by_name(found: npt.NDArray[np.int64], names: Iterable[str]) -> dict[str, int]:
+    return dict(zip(names, found.tolist(), strict=True))

@@ -10,6 +10,7 @@ from typing import TypeVar
 from ridgeline.spec.datasets import Counts, Dataset, ParseOptions, Roles
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.sources import GeneratedData
+from ridgeline.tables.children import Children
 from ridgeline.tables.limits import Limits, TooLarge, Unreadable
 from ridgeline.tables.requests import Answer, Count, Generate, Ingest, Request
 
@@ -19,7 +20,14 @@ T = TypeVar("T")
 
 
 def ingest(
-    path: Path, output: Path, options: ParseOptions, filename: str, limits: Limits, *, dataset_id: str | None = None
+    path: Path,
+    output: Path,
+    options: ParseOptions,
+    filename: str,
+    limits: Limits,
+    *,
+    dataset_id: str | None = None,
+    children: Children | None = None,
 ) -> Dataset:
     """Read a file; see `ridgeline.tables.ingest`.
 
@@ -29,14 +37,16 @@ def ingest(
     """
     asked = Ingest(path=path, output=output, options=options, filename=filename, dataset_id=dataset_id, limits=limits)
     try:
-        answer = _answer(asked)
+        answer = _answer(asked, children)
     except BaseException:
         output.unlink(missing_ok=True)
         raise
     return _there(answer.dataset)
 
 
-def generate(asked: GeneratedData, output: Path, limits: Limits | None = None) -> tuple[Dataset, Roles, Task]:
+def generate(
+    asked: GeneratedData, output: Path, limits: Limits | None = None, *, children: Children | None = None
+) -> tuple[Dataset, Roles, Task]:
     """Make the rows of a generator; see `ridgeline.tables.generate`.
 
     Raises:
@@ -44,20 +54,28 @@ def generate(asked: GeneratedData, output: Path, limits: Limits | None = None) -
         TooLarge: they are beyond a limit, of memory and time too.
     """
     try:
-        answer = _answer(Generate(asked=asked, output=output, limits=limits or Limits()))
+        answer = _answer(Generate(asked=asked, output=output, limits=limits or Limits()), children)
     except BaseException:
         output.unlink(missing_ok=True)
         raise
     return _there(answer.dataset), _there(answer.roles), _there(answer.task)
 
 
-def count(path: Path, dataset: Dataset, roles: Roles, task: Task, limits: Limits | None = None) -> Counts:
+def count(
+    path: Path,
+    dataset: Dataset,
+    roles: Roles,
+    task: Task,
+    limits: Limits | None = None,
+    *,
+    children: Children | None = None,
+) -> Counts:
     """Count what these roles need; see `ridgeline.tables.count`.
 
     Raises:
         TooLarge: it takes more memory or time than the limits allow.
     """
-    answer = _answer(Count(path=path, dataset=dataset, roles=roles, task=task, limits=limits or Limits()))
+    answer = _answer(Count(path=path, dataset=dataset, roles=roles, task=task, limits=limits or Limits()), children)
     return _there(answer.counts)
 
 
@@ -67,7 +85,7 @@ def _there(value: T | None) -> T:
     return value
 
 
-def _answer(asked: Request) -> Answer:
+def _answer(asked: Request, children: Children | None) -> Answer:
     field = "dataset.parameters" if isinstance(asked, Generate) else "file"
     limits = asked.limits
     command = [sys.executable, "-P", "-m", "ridgeline.tables", asked.do]
@@ -77,14 +95,7 @@ def _answer(asked: Request) -> Answer:
         f"must be done in {limits.seconds:g} seconds", "a longer time", "use fewer rows or columns", field=field
     )
     try:
-        ended = subprocess.run(  # noqa: S603 - our own interpreter and module
-            command,
-            input=asked.model_dump_json().encode(),
-            capture_output=True,
-            timeout=limits.seconds,
-            env=environment,
-            check=False,
-        )
+        ended = (children or Children()).run(command, asked.model_dump_json().encode(), environment, limits.seconds)
     except subprocess.TimeoutExpired:
         raise late from None
     if ended.returncode == -signal.SIGXCPU:

@@ -8,9 +8,9 @@ from functools import partial
 
 from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
-from ridgeline.files import Files
 
 from ridgeline import __version__
+from ridgeline.files import Files
 from ridgeline.library import Library
 from ridgeline.store import Store
 from ridgeline.tables import Limits
@@ -89,7 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Poll and tidy up while the service runs; close every stream and the store at its end."""
+    """Poll and tidy up while the service runs; end every stream, reading process and the store at its end."""
     tasks = [
         asyncio.create_task(app.state.poller.run()),
         asyncio.create_task(_tidy(app.state.store, app.state.library, app.state.settings.event_retention_seconds)),
@@ -98,6 +98,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         app.state.poller.close()
+        app.state.library.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

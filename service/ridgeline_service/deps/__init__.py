@@ -3,8 +3,8 @@
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
-from ridgeline.files import Files
 
+from ridgeline.files import Files
 from ridgeline.library import Library
 from ridgeline.store import Store
 from ridgeline_service.deps.metrics import Metrics

@@ -1,9 +1,9 @@
 """Keep a file, or the rows of a generator, as a data set."""
 
 from fastapi import Request
-from ridgeline.files import Files
 
 from ridgeline.errors import Invalid, Violation
+from ridgeline.files import Files
 from ridgeline.library import Library
 from ridgeline.spec.additions import AddedRows
 from ridgeline.spec.datasets import NamedDataset

@@ -10,10 +10,10 @@ from typing import Any
 
 from fastapi import HTTPException, Request
 from pydantic import ValidationError
-from ridgeline.files import Files
 from starlette.requests import ClientDisconnect
 
 from ridgeline.errors import Invalid, StorageFull, Violation
+from ridgeline.files import Files
 from ridgeline.library import Received
 from ridgeline.spec.additions import AddedFile
 from ridgeline.spec.violations import violations
