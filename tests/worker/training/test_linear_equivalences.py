@@ -10,16 +10,19 @@ import torch
 from sklearn.datasets import make_classification, make_regression
 from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
 
+from ridgeline.spec.columns import Inputs
 from ridgeline.spec.metrics import Metric, Task
 from ridgeline.spec.models import Linear
 from ridgeline.spec.study import Adam, Sgd
 from ridgeline_worker.data import Prepared
 from ridgeline_worker.models import build
+from ridgeline_worker.regularizer import RowShape
 from ridgeline_worker.training import Cohort, Draws, Evaluation, Lane, Layout, Problem
 from ridgeline_worker.training.optimizer import build_optimizer
 from ridgeline_worker.training.problem import Rows
 
 ROWS, FEATURES, STEPS = 80, 6, 3000
+INPUTS = Inputs(numbers=FEATURES)
 OPTIMIZERS = {
     "sgd": (Sgd(), 0.1),
     "momentum": (Sgd(momentum=0.9), 0.02),
@@ -39,7 +42,7 @@ def data(task):
 
 def problem(task, optimizer):
     x, y = data(task)
-    model = build(Linear(), FEATURES, 1)
+    model = build(Linear(), INPUTS, 1)
     fold = Prepared(x, y, x, y, target_mean=0.0, target_scale=1.0)
     device = torch.device("cpu")
     return Problem(
@@ -52,6 +55,8 @@ def problem(task, optimizer):
         evaluations=(Evaluation(0, 0),),
         folds=(fold,),
         rows=Rows.of((fold,), task, torch.float64, device),
+        shape=RowShape.of(task, INPUTS, 1),
+        epochs=STEPS,
         steps_per_epoch=1,
         dtype=torch.float64,
         device=device,

@@ -37,7 +37,7 @@ class FullyConnected(LaneModel):
             parameter
             for layer, (a, b) in enumerate(pairwise(widths))
             for parameter in (
-                Parameter(f"weight{layer}", (a, b), Role.WEIGHT, a**-0.5),
+                Parameter(f"weight{layer}", (a, b), Role.WEIGHT, a**-0.5, reads_rows=layer == 0),
                 Parameter(f"bias{layer}", (1, b), Role.BIAS, a**-0.5),
             )
         )

@@ -47,12 +47,23 @@ class Parameter:
     role: Role
     bound: float
     """Initial values are uniform in [-bound, bound]."""
+    input_axis: int = 0
+    """The axis of a weight's inputs."""
+    output_axis: int = 1
+    """The axis of a weight's outputs; all others belong to the pair of input and output."""
+    reads_rows: bool = False
+    """Whether the inputs of a weight are the numbers of a row, in their order."""
 
     @property
     def held(self) -> tuple[int, int]:
         """The aligned shape; a bias stays one row."""
         rows, columns = self.shape
         return (rows if self.role is Role.BIAS else aligned(rows)), aligned(columns)
+
+    @property
+    def own_size(self) -> int:
+        """Numbers of its own shape."""
+        return prod(self.shape)
 
     @property
     def size(self) -> int:

@@ -19,6 +19,8 @@ class Batch:
     rows: Int[Tensor, "evaluations batch"]
     weights: Float[Tensor, "evaluations batch"]
     """1/n for the n rows of the batch, 0 for padding: losses times weights add up to the mean loss."""
+    counts: tuple[int, ...]
+    """Rows of each evaluation that are no padding; they come first."""
 
 
 def batches(
@@ -38,13 +40,17 @@ def batches(
     width = aligned(-(-max(counts) // steps))
     rows = np.zeros((steps, len(counts), width), dtype=np.int64)
     weights = np.zeros((steps, len(counts), width))
+    held = np.zeros((steps, len(counts)), dtype=np.int64)
     for i, (evaluation, count) in enumerate(zip(evaluations, counts, strict=True)):
         order = draws.permutation(evaluation, Purpose.BATCH_ORDER, epoch, count)
         for step, part in enumerate(np.array_split(order, steps)):
             chosen = part if len(part) else order[[step % count]]
             rows[step, i, : len(chosen)] = chosen
             weights[step, i, : len(chosen)] = 1 / len(chosen)
+            held[step, i] = len(chosen)
     return tuple(
-        Batch(step_rows, step_weights)
-        for step_rows, step_weights in zip(torch.from_numpy(rows), torch.from_numpy(weights).to(dtype), strict=True)
+        Batch(step_rows, step_weights, tuple(step_held))
+        for step_rows, step_weights, step_held in zip(
+            torch.from_numpy(rows), torch.from_numpy(weights).to(dtype), held.tolist(), strict=True
+        )
     )

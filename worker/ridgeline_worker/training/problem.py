@@ -14,6 +14,7 @@ from ridgeline.spec.study import Precision
 from ridgeline_worker.data import Prepared, prepared_folds
 from ridgeline_worker.models import LaneModel, build
 from ridgeline_worker.models.model import aligned
+from ridgeline_worker.regularizer import RowShape
 from ridgeline_worker.training.draws import Draws, Evaluation
 from ridgeline_worker.training.lanes import Layout
 from ridgeline_worker.training.optimizer import Optimizer, build_optimizer
@@ -56,6 +57,10 @@ class Problem:
     folds: tuple[Prepared, ...]
     """The fold of each evaluation."""
     rows: Rows
+    shape: RowShape
+    """What the numbers of a row are."""
+    epochs: int
+    """Of the whole training."""
     steps_per_epoch: int
     dtype: torch.dtype
     device: torch.device
@@ -79,6 +84,8 @@ class Problem:
             ),
             folds=folds,
             rows=Rows.of(folds, study.task, dtype, device),
+            shape=RowShape.of(study.task, study.dataset.inputs, study.dataset.outputs),
+            epochs=study.training.epochs,
             steps_per_epoch=study.training.steps_per_epoch,
             dtype=dtype,
             device=device,
