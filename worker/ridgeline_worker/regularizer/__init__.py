@@ -31,6 +31,7 @@ from ridgeline_worker.regularizer.base import Active, Clock, Memory, Noise, Pena
 from ridgeline_worker.regularizer.examples import Examples, Inputs, RowShape
 from ridgeline_worker.regularizer.forward import Activation, Connections, Outputs
 from ridgeline_worker.regularizer.gradient import Gradient, LanePass, Passes, WholeGradient
+from ridgeline_worker.regularizer.parts import partnered, patch
 
 __all__ = [
     "Activation",
@@ -59,5 +60,7 @@ __all__ = [
     "Slow",
     "Strengths",
     "WholeGradient",
+    "partnered",
+    "patch",
     "soft_threshold",
 ]

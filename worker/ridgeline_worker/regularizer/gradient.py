@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from typing import Protocol, runtime_checkable
 
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from ridgeline_worker.regularizer.base import Noise, Penalty, Regularizer, Strengths
@@ -63,5 +63,7 @@ class WholeGradient(Regularizer):
     """Acts on the gradient of all parameters, penalties included."""
 
     @abstractmethod
-    def change(self, gradient: Theta, step: int, noise: Noise, strengths: Strengths) -> None:
-        """Change the gradient in place; `step` counts from 1."""
+    def change(
+        self, gradient: Theta, real: Bool[Tensor, "columns"], step: int, noise: Noise, strengths: Strengths
+    ) -> None:
+        """Change the gradient in place; `step` counts from 1, and what is not `real` only fills a lane up."""

@@ -44,6 +44,7 @@ class Cohort:
         self.parts = Part.cut(problem, rows, self.evaluation, found)
         self.gradients = acting_at(found, Gradient)
         self.whole_gradients = acting_at(found, WholeGradient)
+        self._real = problem.layout.real().to(device)
         self.schedules = acting_at(found, Schedule)
         self.decays = acting_at(found, Decay)
         self.proximals = acting_at(found, Proximal)
@@ -97,7 +98,7 @@ class Cohort:
                 penalty.add_gradient(gradient[active.span, :weights], theta[active.span, :weights], active.strengths)
             for whole, active in self.whole_gradients:
                 noise = LaneNoise(draws, whole.purpose, self.evaluation[active.span], batch.rows.shape[1])
-                whole.change(gradient[active.span], clock.step, noise, active.strengths)
+                whole.change(gradient[active.span], self._real, clock.step, noise, active.strengths)
             rates, steps_per_epoch = self._scaled(clock)
             for decay, active in self.decays:
                 pace = steps_per_epoch if isinstance(steps_per_epoch, int) else steps_per_epoch[active.span]

@@ -39,14 +39,14 @@ class Draws:
     ) -> Float[np.ndarray, "..."]:
         """Independent uniforms in [0, 1), float32."""
         with self._generator(evaluation, purpose, site, step) as generator:
-            return generator.random(shape, dtype=np.float32)
+            return np.asarray(generator.random(shape, dtype=np.float32))
 
     def normal(
         self, evaluation: Evaluation, purpose: Purpose, site: int, step: int, shape: tuple[int, ...]
     ) -> Float[np.ndarray, "..."]:
         """Independent normals of mean 0 and variance 1, float32."""
         with self._generator(evaluation, purpose, site, step) as generator:
-            return generator.standard_normal(shape, dtype=np.float32)
+            return np.asarray(generator.standard_normal(shape, dtype=np.float32))
 
     def symmetric(
         self, evaluation: Evaluation, purpose: Purpose, site: int, shape: tuple[int, int]

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from ridgeline.kinds import CATALOGUE
@@ -58,6 +58,15 @@ class Layout:
         """The parameters by name, as views; one split, so that the gradient of the matrix is one concatenation."""
         parts = theta.split(self._sizes, dim=1)
         return {p.name: part.view(-1, *p.held) for p, part in zip(self.parameters, parts, strict=False)}
+
+    def real(self) -> Bool[Tensor, "columns"]:
+        """Which numbers of a lane are parameters of its model; the others fill it up."""
+        row = torch.zeros(self.columns, dtype=torch.bool)
+        start = 0
+        for p in self.parameters:
+            row[start : start + p.size].view(p.held)[tuple(slice(size) for size in p.shape)] = True
+            start += p.size
+        return row
 
     def initial(
         self, draws: Draws, evaluations: Sequence[Evaluation], dtype: torch.dtype
