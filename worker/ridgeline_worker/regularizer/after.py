@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 
 from ridgeline_worker.regularizer.base import Active, Clock, Memory, Penalty, Regularizer, Strengths
@@ -64,8 +64,8 @@ class InputGroups:
         zeros = of_inputs.new_zeros(len(of_inputs), len(self.sizes))
         return zeros.index_reduce_(1, self.group, of_inputs, "amax")
 
-    def spread(self, of_groups: Float[Tensor, "lanes groups"]) -> Float[Tensor, "lanes inputs"]:
-        """The number of each input's group."""
+    def spread(self, of_groups: Shaped[Tensor, "lanes groups"]) -> Shaped[Tensor, "lanes inputs"]:
+        """What each input's group has."""
         return of_groups if self.group is None else of_groups.index_select(1, self.group)
 
 

@@ -58,7 +58,7 @@ class LaneState:
         return LaneState(lanes, stacked([state.theta for state in states]), moments, states[0].steps, memory)
 
 
-def remembered(memory: Mapping[str, Matrix], kind: str, rows: slice) -> dict[str, Matrix]:
+def remembered(memory: Mapping[str, Matrix], kind: str, rows: slice) -> dict[str, Float[Tensor, "rows columns"]]:
     """What a kind remembers of some lanes, by its own names."""
     start = f"{kind}."
     return {name.removeprefix(start): held[rows] for name, held in memory.items() if name.startswith(start)}
