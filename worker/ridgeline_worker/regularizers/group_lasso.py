@@ -8,8 +8,8 @@ from torch import Tensor
 
 from ridgeline_worker.regularizer import GroupProximal, InputGroups, Strengths
 
-NEWTON_STEPS = 8
-"""Of the norm of a group: it doubles its digits from below in each, and has all of them after at most so many."""
+NEWTON_STEPS = 4
+"""Of the norm of a group, which doubles its digits in each: steps that differ by e^12 in a group need no more."""
 
 
 class GroupLasso(GroupProximal):
@@ -59,9 +59,9 @@ def _norm(
     norm = groups.total(w.square().sum(2)).sqrt()
     theta = torch.maximum(norm - groups.largest(c.amax(2)), groups.largest((w.abs() - c).amax(2))).clamp(min=least)
     for _ in range(NEWTON_STEPS):
-        inverse = 1 / (groups.spread(theta).unsqueeze(2) + c)
-        ratio = (w * inverse).square()
-        total = groups.total(ratio.sum(2)).clamp(min=least)
-        slope = groups.total((ratio * inverse).sum(2)).clamp(min=least)
-        theta = theta + (total.sqrt() - 1) * total / slope
+        inverse = (groups.spread(theta).unsqueeze(2) + c).reciprocal_()
+        ratio = (w * inverse).square_()
+        total = groups.total(ratio.sum(2))
+        slope = groups.total(ratio.mul_(inverse).sum(2)).clamp_(min=least)
+        theta = theta.addcmul((total.sqrt() - 1), total / slope)
     return theta

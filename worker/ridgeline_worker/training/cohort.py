@@ -21,7 +21,7 @@ from ridgeline_worker.training.batches import Batch, batches
 from ridgeline_worker.training.examples import RowSource
 from ridgeline_worker.training.lanes import Lane, acting_at, actives, evaluation_index, padded
 from ridgeline_worker.training.matrices import Matrices
-from ridgeline_worker.training.noise import LaneNoise, StepDraws
+from ridgeline_worker.training.noise import Drawers, LaneNoise, StepDraws
 from ridgeline_worker.training.optimizer import LearningRates
 from ridgeline_worker.training.part import Part
 from ridgeline_worker.training.problem import Problem
@@ -43,7 +43,10 @@ class Cohort:
         self.source = RowSource(problem, self.evaluation, found)
         self.parts = Part.cut(problem, rows, self.evaluation, found)
         self.gradients = acting_at(found, Gradient)
-        self.whole_gradients = acting_at(found, WholeGradient)
+        self.whole_gradients = [
+            ((whole, active), Drawers.of(self.evaluation[active.span]))
+            for whole, active in acting_at(found, WholeGradient)
+        ]
         self._real = problem.layout.real().to(device)
         self.schedules = acting_at(found, Schedule)
         self.decays = acting_at(found, Decay)
@@ -96,8 +99,8 @@ class Cohort:
         with torch.no_grad():
             for penalty, active in self.gradients:
                 penalty.add_gradient(gradient[active.span, :weights], theta[active.span, :weights], active.strengths)
-            for whole, active in self.whole_gradients:
-                noise = LaneNoise(draws, whole.purpose, self.evaluation[active.span], batch.rows.shape[1])
+            for (whole, active), drawers in self.whole_gradients:
+                noise = LaneNoise(draws, whole.purpose, drawers, batch.rows.shape[1])
                 whole.change(gradient[active.span], self._real, clock.step, noise, active.strengths)
             rates, steps_per_epoch = self._scaled(clock)
             for decay, active in self.decays:

@@ -12,7 +12,7 @@ from ridgeline.spec.metrics import Task
 from ridgeline_worker.regularizer import Active, Examples, Inputs
 from ridgeline_worker.training.batches import Batch
 from ridgeline_worker.training.lanes import runs
-from ridgeline_worker.training.noise import LaneNoise, StepDraws
+from ridgeline_worker.training.noise import Drawers, LaneNoise, StepDraws
 from ridgeline_worker.training.problem import Problem
 
 
@@ -55,7 +55,9 @@ class RowSource:
         folds, longest = problem.rows.y.shape[:2]
         self._first_rows = torch.arange(0, folds * longest, longest, device=problem.device).unsqueeze(1)
         self._changes = [
-            (active, evaluation[active.span]) for active in found if isinstance(active.regularizer, Inputs | Examples)
+            (active, Drawers.of(evaluation[active.span]))
+            for active in found
+            if isinstance(active.regularizer, Inputs | Examples)
         ]
         soft = [False] * len(evaluation)
         if problem.task is Task.MULTICLASS:
@@ -71,8 +73,8 @@ class RowSource:
         x = self._x.index_select(0, rows.flatten()).view(*rows.shape, -1)
         y = self._y.index_select(0, rows.flatten()).view(*rows.shape, *self._y.shape[1:])
         targets = tuple(Targets(span, self._shares(y[span]) if soft else y[span]) for soft, span in self._runs)
-        for active, evaluation in self._changes:
-            noise = LaneNoise(draws, active.regularizer.purpose, evaluation, rows.shape[1])
+        for active, drawers in self._changes:
+            noise = LaneNoise(draws, active.regularizer.purpose, drawers, rows.shape[1])
             seen, shape = x[active.span], self._problem.shape
             match active.regularizer:
                 case Inputs() as of_inputs:

@@ -23,7 +23,7 @@ from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training.examples import StepRows
 from ridgeline_worker.training.lanes import Lane, acting_at, active, runs
 from ridgeline_worker.training.loss import row_losses
-from ridgeline_worker.training.noise import LaneNoise, StepDraws
+from ridgeline_worker.training.noise import Drawers, LaneNoise, StepDraws
 from ridgeline_worker.training.problem import Problem
 
 Theta = Float[Tensor, "lanes columns"]
@@ -42,15 +42,18 @@ class Part:
         found: Sequence[Active],
     ) -> None:
         self.problem, self.span = problem, span
-        self.evaluation = evaluation[span]
+        self.drawers = Drawers.of(evaluation[span])
         acting = [cut for held in found if (cut := held.within(span)) is not None]
         self.activations = acting_at(acting, Activation)
         self.connections = acting_at(acting, Connections)
         self.outputs = acting_at(acting, Outputs)
         taking = [active(kind, lanes, span, problem.dtype, problem.device) for kind in own_passes(lanes[span])]
         self.passes = acting_at(taking, Passes)
-        self.factors: dict[tuple[str, int], Float[Tensor, "lanes batch units"]] = {}
-        """For activations that some lanes of the part leave alone: ones there."""
+        self.drawers_of = {
+            held.regularizer.kind: Drawers.of(evaluation[span][held.span])
+            for held in acting
+            if isinstance(held.regularizer, Activation | Connections)
+        }
 
     @classmethod
     def cut(
@@ -65,7 +68,7 @@ class Part:
         """Gradient of the sum over lanes of each lane's mean loss, as the lanes' own passes make it."""
         step: LanePass = PlainPass(self, rows, draws)
         for regularizer, held in self.passes:
-            noise = LaneNoise(draws, regularizer.purpose, self.evaluation, rows.x.shape[1])
+            noise = LaneNoise(draws, regularizer.purpose, self.drawers, rows.x.shape[1])
             step = OwnPass(step, regularizer, noise, held.strengths)
         return step.gradient(theta, rows.x)
 
@@ -123,20 +126,20 @@ class PlainPass:
 
     def _activate(self, hidden: Float[Tensor, "lanes batch units"], layer: int) -> Float[Tensor, "lanes batch units"]:
         """Multiply hidden activations by the factor of each regularizer that acts on them."""
+        factor: Float[Tensor, "lanes batch units"] | None = None
         for regularizer, held in self._part.activations:
-            noise, shape = self._noise(held), tuple(hidden.shape[1:])
-            drawn = getattr(noise, regularizer.noise)(*shape, site=layer)
-            factor = regularizer.factor(drawn, held.strengths)
-            if len(factor) < len(hidden):
-                whole = self._part.factors.setdefault((regularizer.kind, layer), torch.ones_like(hidden))
-                whole[held.span] = factor
-                factor = whole
-            hidden = hidden * factor
-        return hidden
+            drawn = getattr(self._noise(held), regularizer.noise)(*hidden.shape[1:], site=layer)
+            own = regularizer.factor(drawn, held.strengths)
+            if factor is None and len(own) == len(hidden):
+                factor = own
+            else:
+                factor = torch.ones_like(hidden) if factor is None else factor
+                factor[held.span] *= own
+        return hidden if factor is None else hidden * factor
 
     def _noise(self, held: Active) -> LaneNoise:
         rows = self.row_weights.shape[1]
-        return LaneNoise(self._draws, held.regularizer.purpose, self._part.evaluation[held.span], rows)
+        return LaneNoise(self._draws, held.regularizer.purpose, self._part.drawers_of[held.regularizer.kind], rows)
 
 
 @dataclass(frozen=True)
