@@ -35,3 +35,5 @@ class Dropout(Kind):
     relative_cost: ClassVar = 1.1
     refuses: ClassVar = {"linear": "it has no hidden units"}
     simplicity: ClassVar = 3
+    elsewhere: ClassVar = {"Keras": "keras.layers.Dropout(rate) after each hidden activation", "scikit-learn": "none"}
+    in_default_set: ClassVar = True

@@ -34,3 +34,11 @@ class ElasticNet(Kind):
     pytorch: ClassVar = "none built in; see the snippet's proximal step"
     relative_cost: ClassVar = 1.02
     simplicity: ClassVar = 5
+    elsewhere: ClassVar = {
+        "Keras": (
+            "kernel_regularizer=keras.regularizers.L1L2(l1=strength*l1_ratio, l2=strength*(1-l1_ratio)/2), "
+            "without exact zeros"
+        ),
+        "scikit-learn": "ElasticNet(alpha=strength/2, l1_ratio=l1_ratio)",
+    }
+    in_default_set: ClassVar = True

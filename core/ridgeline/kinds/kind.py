@@ -96,6 +96,8 @@ class Bounds(Frozen):
     """Whether a larger value regularizes more."""
     unit: str = ""
     """Unit, such as epochs; empty: none."""
+    whole: bool = False
+    """Whether only whole numbers make sense; others are refused, and a range is searched in whole numbers."""
 
     def range(self, epochs: int) -> Range:
         """The default range for a training of so many epochs."""
@@ -111,13 +113,16 @@ class Bounds(Frozen):
 
     def rule(self) -> str:
         """The legal values in words, such as `must be at least 0 and less than 1`."""
-        low = f"must be {'greater than' if self.minimum_excluded else 'at least'} {self.minimum:g}"
+        whole = "a whole number " if self.whole else ""
+        low = f"must be {whole}{'greater than' if self.minimum_excluded else 'at least'} {self.minimum:g}"
         if self.maximum is None:
             return low
         return f"{low} and {'less than' if self.maximum_excluded else 'at most'} {self.maximum:g}"
 
     def allows(self, value: float) -> bool:
         """Whether a strength may have this value."""
+        if self.whole and not float(value).is_integer():
+            return False
         above = value > self.minimum if self.minimum_excluded else value >= self.minimum
         if self.maximum is None:
             return above
@@ -169,10 +174,18 @@ class Kind(Frozen):
     """The same thing in plain PyTorch, or why PyTorch has none."""
     relative_cost: ClassVar[float]
     """Cost of a training step relative to none."""
-    simplicity: ClassVar[int]
-    """Order of preference among equals; the lower is the simpler."""
+    simplicity: ClassVar[int] = 6
+    """Order of preference among equals, before cost and name; the lower is the simpler."""
+    in_default_set: ClassVar[bool] = False
+    """Whether it takes part in a study that names no regularizers."""
     refuses: ClassVar[dict[str, str]] = {}
     """Kinds of models that it cannot act on, each with the reason."""
+    refuses_tasks: ClassVar[dict[str, str]] = {}
+    """Tasks where it makes no sense, each with the reason."""
+    excludes: ClassVar[tuple[str, ...]] = ()
+    """Kinds that it is not combined with."""
+    elsewhere: ClassVar[dict[str, str]]
+    """The same thing in other libraries, or that they have none."""
     bounds: ClassVar[dict[str, Bounds]] = {}
 
     @classmethod

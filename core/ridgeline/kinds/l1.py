@@ -22,3 +22,8 @@ class L1(Kind):
     pytorch: ClassVar = "none built in: weight_decay is L2, never L1; see the snippet's proximal step"
     relative_cost: ClassVar = 1.02
     simplicity: ClassVar = 4
+    elsewhere: ClassVar = {
+        "Keras": "kernel_regularizer=keras.regularizers.L1(strength), without exact zeros",
+        "scikit-learn": "Lasso(alpha=strength/2); LogisticRegression(l1_ratio=1, C=1/(n strength))",
+    }
+    in_default_set: ClassVar = True

@@ -22,3 +22,11 @@ class L2(Kind):
     pytorch: ClassVar = "weight_decay = 2 * strength of torch.optim.SGD or Adam, on weight matrices only"
     relative_cost: ClassVar = 1.0
     simplicity: ClassVar = 2
+    elsewhere: ClassVar = {
+        "Keras": "kernel_regularizer=keras.regularizers.L2(strength)",
+        "scikit-learn": (
+            "Ridge(alpha=n strength); LogisticRegression(C=1/(2 n strength)); "
+            "MLPClassifier(alpha=2 batch_size strength)"
+        ),
+    }
+    in_default_set: ClassVar = True

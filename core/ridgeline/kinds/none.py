@@ -18,3 +18,5 @@ class NoRegularizer(Kind):
     pytorch: ClassVar = "the plain loss and optimizer"
     relative_cost: ClassVar = 1.0
     simplicity: ClassVar = 0
+    elsewhere: ClassVar = {"Keras": "no regularizer", "scikit-learn": "alpha=0 of MLPClassifier"}
+    in_default_set: ClassVar = True

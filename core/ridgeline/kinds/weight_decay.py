@@ -36,3 +36,8 @@ class WeightDecay(Kind):
     pytorch: ClassVar = "weight_decay = rate of torch.optim.AdamW, on weight matrices only"
     relative_cost: ClassVar = 1.0
     simplicity: ClassVar = 1
+    elsewhere: ClassVar = {
+        "Keras": "weight_decay=rate of keras.optimizers.AdamW",
+        "scikit-learn": "none: its alpha is l2",
+    }
+    in_default_set: ClassVar = True

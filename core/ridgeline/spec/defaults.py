@@ -5,11 +5,14 @@ from collections.abc import Iterator
 
 from ridgeline.kinds import CATALOGUE, Kind, Range, Search
 from ridgeline.spec.facts import DatasetFacts
+from ridgeline.spec.metrics import Task
 from ridgeline.spec.models import AnyModel, Custom, PublishedModel
 from ridgeline.spec.resolved import FixedRegularizer, ResolvedEvaluation, ResolvedTraining
 from ridgeline.spec.study import AnyOptimizer, Evaluation, Sgd, Split, StudySpec, Training
 
 LEARNING_RATES_OF_A_RANGE = 4
+MAX_WHOLE_NUMBERS = 32
+"""A range of whole numbers is searched as a list of at most so many."""
 MIN_DECAY_STEPS = 2.0
 """Weight decay may take at most half of a weight in one step."""
 
@@ -76,12 +79,24 @@ def refusal(kind: str, model: AnyModel, published: PublishedModel | None) -> str
     return CATALOGUE[kind].refuses.get(model.kind)
 
 
-def applicable(spec: StudySpec, published: PublishedModel | None) -> Iterator[Kind]:
-    """Every kind that makes sense for the model and optimizer and is not already under every trial."""
+def senseless(kind: str, task: Task) -> str | None:
+    """Why a kind makes no sense for a task; None: it does."""
+    return CATALOGUE[kind].refuses_tasks.get(task)
+
+
+def excluded(kind: str, other: str) -> bool:
+    """Whether two kinds are never combined."""
+    return other in CATALOGUE[kind].excludes or kind in CATALOGUE[other].excludes
+
+
+def applicable(spec: StudySpec, task: Task, published: PublishedModel | None) -> Iterator[Kind]:
+    """The default set: each kind of it that makes sense here and goes with what is under every trial."""
     always = {kind.kind for kind in spec.always}
     for name, kind in CATALOGUE.items():
         is_l2 = name == "weight_decay" and decay_is_l2(spec.training.optimizer)
-        if refusal(name, spec.model, published) is None and name not in always and not is_l2:
+        fits = refusal(name, spec.model, published) is None and senseless(name, task) is None
+        alone = name in always or any(excluded(name, other) for other in always)
+        if kind.in_default_set and fits and not alone and not is_l2:
             yield kind(kind=name)
 
 
@@ -94,16 +109,31 @@ def searches_of(kind: Kind, training: ResolvedTraining) -> dict[str, Search]:
     """What is searched for each strength: what was asked, else the default range."""
     searches: dict[str, Search] = {}
     for name, asked in kind.strengths.items():
+        bounds = kind.bounds[name]
         if asked is not None:
-            searches[name] = asked
+            searches[name] = whole_numbers(asked) if bounds.whole and isinstance(asked, Range) else asked
             continue
-        default = kind.bounds[name].range(training.epochs)
+        default = bounds.range(training.epochs)
+        if bounds.whole:
+            searches[name] = whole_numbers(default)
+            continue
         low = max(default.low, least_tau(training)) if kind.kind == "weight_decay" else default.low
         if low < default.high:
             searches[name] = Range(low=low, high=default.high, log=default.log)
         else:
             searches[name] = low
     return searches
+
+
+def whole_numbers(asked: Range) -> tuple[float, ...]:
+    """The whole numbers of a range as a list: all of them, or so many that are evenly spaced on its scale."""
+    count = min(MAX_WHOLE_NUMBERS, int(asked.high - asked.low) + 1)
+    shares = [i / (count - 1) for i in range(count)]
+    if asked.log:
+        spaced = [asked.low * (asked.high / asked.low) ** share for share in shares]
+    else:
+        spaced = [asked.low + share * (asked.high - asked.low) for share in shares]
+    return tuple(float(value) for value in sorted({round(value) for value in spaced}))
 
 
 def with_defaults(kind: Kind, training: ResolvedTraining) -> FixedRegularizer:

@@ -7,16 +7,18 @@ from ridgeline.errors import Violation
 from ridgeline.kinds import Kind, Range
 from ridgeline.spec.defaults import (
     decay_is_l2,
+    excluded,
     learning_rates,
     least_tau,
     refusal,
     search_rows,
     searches_of,
+    senseless,
     with_defaults,
 )
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.grids import MAX_GRID, most_points, settings_of
-from ridgeline.spec.metrics import Metric
+from ridgeline.spec.metrics import Metric, Task
 from ridgeline.spec.models import PublishedModel
 from ridgeline.spec.resolved import ResolvedEvaluation, ResolvedTraining
 from ridgeline.spec.study import (
@@ -52,7 +54,7 @@ def refusals(
     yield from _learning_rate(spec.training)
     yield from _optimizer(spec.training.optimizer)
     yield from _pruner(spec)
-    yield from _kinds(spec, asked, training, published)
+    yield from _kinds(spec, facts.task, asked, training, published)
     yield from _grids(spec, asked, training)
 
 
@@ -150,7 +152,11 @@ def _pruner(spec: StudySpec) -> Iterator[Violation]:
 
 
 def _kinds(
-    spec: StudySpec, asked: tuple[Kind, ...], training: ResolvedTraining, published: PublishedModel | None
+    spec: StudySpec,
+    task: Task,
+    asked: tuple[Kind, ...],
+    training: ResolvedTraining,
+    published: PublishedModel | None,
 ) -> Iterator[Violation]:
     named = [(f"regularizers.{i}", kind) for i, kind in enumerate(spec.regularizers or ())]
     always = [(f"always.{i}", kind) for i, kind in enumerate(spec.always)]
@@ -160,6 +166,10 @@ def _kinds(
         if why_not is not None:
             rule = f"must apply to a {spec.model.kind} model ({why_not})"
             yield Violation(field, rule, kind.kind, "drop it, or use another model")
+        why_not = senseless(kind.kind, task)
+        if why_not is not None:
+            rule = f"must make sense for a {task} task ({why_not})"
+            yield Violation(field, rule, kind.kind, "drop it")
         if kind.kind == "weight_decay":
             yield from _decay(field, kind, training)
     for field, kind in (*always, *baseline):
@@ -167,6 +177,8 @@ def _kinds(
     yield from _once("regularizers", (kind.kind for kind in asked), "put the values in one list")
     yield from _once("always", (kind.kind for kind in spec.always), "put them under one strength")
     yield from _always({kind.kind for kind in spec.always}, {kind.kind for _, kind in (*named, *baseline)})
+    for field, kind in (*named, *baseline, *always):
+        yield from _together(field, kind.kind, [other.kind for other in spec.always])
 
     if spec.baseline is not None and spec.baseline.kind == "none":
         rule = "must be a regularizer to compare with none"
@@ -209,6 +221,13 @@ def _always(always: set[str], elsewhere: set[str]) -> Iterator[Violation]:
         yield Violation("always", "must name regularizers", "none", "leave none out: it always takes part")
     for name in sorted(always & elsewhere - {"none"}):
         yield Violation("always", "must not also be searched", name, "name it in one of the two places")
+
+
+def _together(field: str, kind: str, always: Iterable[str]) -> Iterator[Violation]:
+    for other in always:
+        if excluded(kind, other):
+            rule = f"must not be combined with {other}, which is under every trial,"
+            yield Violation(field, rule, kind, "drop one of them")
 
 
 def _decay(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Violation]:

@@ -49,7 +49,9 @@ def resolve(
     metric = spec.objective.metric or default_metric(facts.task)
     evaluation = evaluation_of(spec.evaluation, facts)
     training = training_of(spec.training, facts, evaluation)
-    asked: tuple[Kind, ...] = tuple(applicable(spec, custom)) if spec.regularizers is None else spec.regularizers
+    asked: tuple[Kind, ...] = (
+        tuple(applicable(spec, facts.task, custom)) if spec.regularizers is None else spec.regularizers
+    )
     if not any(kind.kind == "none" for kind in asked):
         asked = (CATALOGUE["none"](kind="none"), *asked)
     broken = (

@@ -271,7 +271,8 @@ class StudySpec(Frozen):
             ]
         ),
     ] = None
-    """Kinds to compare: a bare name means its default ranges; null: every kind that applies. None always takes part."""
+    """Kinds to compare: a bare name means its default ranges; null: each kind of the
+    default set that applies. None always takes part."""
     baseline: Annotated[RegularizerRequest | None, Field(examples=[{"kind": "weight_decay", "tau": 40}])] = None
     """A setting that you use today, to be compared with beside none."""
     always: tuple[RegularizerRequest, ...] = ()

@@ -30,8 +30,12 @@ def _regularizer(kind: type[Kind]) -> RegularizerView:
             for name, bounds in kind.bounds.items()
         ),
         refuses=kind.refuses,
+        refuses_tasks=kind.refuses_tasks,
+        excludes=kind.excludes,
+        in_default_set=kind.in_default_set,
         relative_cost=kind.relative_cost,
         pytorch=kind.pytorch,
+        elsewhere=kind.elsewhere,
         source=kind.source,
     )
 

@@ -6,6 +6,8 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from ridgeline.kinds import CATALOGUE, AnyKind, Range
+from ridgeline.spec.metrics import Task
+from ridgeline.spec.models import MODELS
 
 ANY_KIND = TypeAdapter(AnyKind)
 
@@ -17,6 +19,26 @@ DECLARED = {
     "elastic_net": {"strength": (1e-6, 1e-1, True, 1e-4, 0), "l1_ratio": (0.05, 0.95, False, 0.5, 0.5)},
     "weight_decay": {"tau": (0.5, 100, True, 50, None)},
     "dropout": {"rate": (0.02, 0.8, False, 0.2, 0)},
+    "group_lasso": {"strength": (1e-5, 1, True, 1e-3, 0)},
+    "max_norm": {"limit": (0.5, 10, True, 3, None)},
+    "input_dropout": {"rate": (0.02, 0.5, False, 0.1, 0)},
+    "gaussian_dropout": {"rate": (0.02, 0.7, False, 0.2, 0)},
+    "dropconnect": {"rate": (0.02, 0.6, False, 0.2, 0)},
+    "input_noise": {"sigma": (0.01, 1, True, 0.1, 0)},
+    "cutout": {"ratio": (0.05, 0.5, False, 0.2, 0)},
+    "mixup": {"alpha": (0.05, 2, True, 0.2, 0)},
+    "cutmix": {"probability": (0.05, 1, False, 0.5, 0)},
+    "label_smoothing": {"epsilon": (0.005, 0.3, True, 0.1, 0)},
+    "confidence_penalty": {"strength": (1e-3, 1, True, 0.1, 0)},
+    "fgsm": {"epsilon": (0.001, 0.3, True, 0.01, 0)},
+    "gradient_penalty": {"strength": (1e-4, 10, True, 0.01, 0)},
+    "sam": {"rho": (0.005, 0.5, True, 0.05, 0)},
+    "gradient_clipping": {"limit": (0.01, 10, True, 1, None)},
+    "gradient_noise": {"scale": (1e-4, 1, True, 0.01, 0)},
+    "lookahead": {"k": (5, 10, False, 6, 6), "alpha": (0.5, 0.8, False, 0.5, 1)},
+    "ema": {"half_life": (0.5, 10, True, 1, 0)},
+    "swa": {"start": (0.5, 0.9, False, 0.75, 1)},
+    "snapshot_ensemble": {"cycles": (2, 5, False, 3, 1)},
 }
 
 
@@ -46,8 +68,15 @@ class TestEveryKind:
         declared = CATALOGUE[kind]
         for text in (declared.title, declared.formula, declared.acts_on, declared.source, declared.pytorch):
             assert text
+        assert declared.elsewhere.keys() == {"Keras", "scikit-learn"}
         assert declared.relative_cost >= 1
         assert declared.__doc__
+
+    def test_what_it_refuses_and_excludes_exists(self, kind) -> None:
+        declared = CATALOGUE[kind]
+        assert declared.refuses.keys() <= MODELS.keys()
+        assert declared.refuses_tasks.keys() <= set(Task)
+        assert all(kind in CATALOGUE[other].excludes for other in declared.excludes)
 
     def test_each_strength_is_described_with_its_rule_and_range(self, kind) -> None:
         properties = CATALOGUE[kind].model_json_schema()["properties"]
@@ -58,7 +87,7 @@ class TestEveryKind:
 
     def test_refuses_a_strength_of_another_name(self, kind) -> None:
         with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
-            ANY_KIND.validate_python({"kind": kind, "alpha": 0.1})
+            ANY_KIND.validate_python({"kind": kind, "nope": 0.1})
 
 
 @pytest.mark.parametrize(
@@ -69,6 +98,11 @@ class TestEveryKind:
         ({"kind": "dropout", "rate": 1}, "rate must be at least 0 and less than 1 but got 1"),
         ({"kind": "dropout", "rate": {"low": 0.5, "high": 1.0}}, "rate must be at least 0 and less than 1 but got 1"),
         ({"kind": "elastic_net", "l1_ratio": 1.5}, "l1_ratio must be at least 0 and at most 1 but got 1.5"),
+        (
+            {"kind": "snapshot_ensemble", "cycles": 2.5},
+            "cycles must be a whole number at least 1 and at most 20 but got",
+        ),
+        ({"kind": "lookahead", "k": {"low": 5, "high": 7.5}}, "k must be a whole number at least 1 but got 7.5"),
         ({"kind": "weight_decay", "tau": 0}, "tau must be greater than 0 but got 0"),
         ({"kind": "l2", "strength": {"low": 2, "high": 1}}, "low must be less than high but got low=2 and high=1"),
         ({"kind": "l2", "strength": {"low": 1, "high": 1}}, "low must be less than high"),
@@ -98,6 +132,11 @@ def test_a_strength_may_be_a_number_a_list_or_a_range() -> None:
     ):
         assert ANY_KIND.validate_python({"kind": "l2", "strength": asked}).strengths == {"strength": expected}
     assert ANY_KIND.validate_python({"kind": "l2"}).strengths == {"strength": None}
+
+
+def test_the_default_set_is_the_six_simplest_kinds() -> None:
+    default = [kind for kind, declared in CATALOGUE.items() if declared.in_default_set]
+    assert default == ["none", "l1", "l2", "elastic_net", "weight_decay", "dropout"]
 
 
 def test_kinds_are_values() -> None:

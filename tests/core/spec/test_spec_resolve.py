@@ -16,6 +16,7 @@ from ridgeline.spec.resolved import FixedRegularizer, simplicity
 from ridgeline.spec.study import Adam, Sgd, Split, SuccessiveHalving, Tpe
 
 SGD = {"optimizer": "sgd"}
+DEFAULT_SET = {"none", "l1", "l2", "elastic_net", "weight_decay", "dropout"}
 
 
 def resolved(dataset: str = "breast_cancer", **asked: Any) -> ResolvedStudy:
@@ -31,7 +32,7 @@ def refused(dataset: str = "breast_cancer", **asked: Any) -> dict[str, Violation
 class TestDefaults:
     def test_a_data_set_is_enough(self) -> None:
         study = resolved()
-        assert [kind.kind for kind in study.regularizers] == list(CATALOGUE)
+        assert [kind.kind for kind in study.regularizers] == [kind for kind in CATALOGUE if kind in DEFAULT_SET]
         assert (study.name, study.seed, study.tags, study.baseline, study.always) == ("breast_cancer", 0, {}, None, ())
         assert (study.objective.metric, study.objective.direction) == (Metric.LOG_LOSS, Direction.MINIMIZE)
         assert (study.evaluation.folds, study.evaluation.repeats, study.evaluation.test_fraction) == (5, 1, 0.2)
@@ -68,13 +69,13 @@ class TestDefaults:
 
     def test_kinds_that_do_not_apply_are_left_out(self) -> None:
         linear = {kind.kind for kind in resolved(model="linear").regularizers}
-        assert linear == CATALOGUE.keys() - {"dropout"}
+        assert linear == DEFAULT_SET - {"dropout"}
         sgd = {kind.kind for kind in resolved(training=SGD).regularizers}
-        assert sgd == CATALOGUE.keys() - {"weight_decay"}
+        assert sgd == DEFAULT_SET - {"weight_decay"}
         momentum = {"optimizer": {"kind": "sgd", "momentum": 0.9}}
-        assert {kind.kind for kind in resolved(training=momentum).regularizers} == CATALOGUE.keys()
+        assert {kind.kind for kind in resolved(training=momentum).regularizers} == DEFAULT_SET
         always = {kind.kind for kind in resolved(always=["dropout"]).regularizers}
-        assert always == CATALOGUE.keys() - {"dropout"}
+        assert always == DEFAULT_SET - {"dropout"}
 
     def test_always_and_baseline_get_default_strengths(self) -> None:
         study = resolved(always=["dropout"], baseline="weight_decay", training={"epochs": 30})
@@ -326,7 +327,39 @@ class TestResolvedStudy:
 
     def test_simplicity_is_a_full_order(self) -> None:
         ordered = sorted(CATALOGUE, key=simplicity)
-        assert ordered == ["none", "weight_decay", "l2", "dropout", "l1", "elastic_net"]
+        assert ordered[:6] == ["none", "weight_decay", "l2", "dropout", "l1", "elastic_net"]
+        costs = [(CATALOGUE[kind].relative_cost, kind) for kind in ordered[6:]]
+        assert costs == sorted(costs)
+
+    @pytest.mark.parametrize(
+        ("cycles", "expected"),
+        [
+            (None, (2, 3, 4, 5)),
+            ({"low": 1, "high": 2}, (1, 2)),
+            ({"low": 1, "high": 16, "log": True}, (1, 2, 3, 4, 5, 6, 8, 9, 11, 13, 16)),
+            ([2, 7], (2, 7)),
+            (3, 3),
+        ],
+    )
+    def test_a_range_of_whole_numbers_is_searched_as_a_list(self, cycles, expected) -> None:
+        asked = {"kind": "snapshot_ensemble", "cycles": cycles}
+        assert resolved(regularizers=[asked]).regularizers[1].strengths["cycles"] == expected
+
+    def test_a_long_range_of_whole_numbers_becomes_32_of_them(self) -> None:
+        asked = {"kind": "lookahead", "k": {"low": 1, "high": 1000}}
+        found = resolved(regularizers=[asked]).regularizers[1].strengths["k"]
+        assert (len(found), found[0], found[-1]) == (32, 1, 1000)
+        assert all(value.is_integer() for value in found)
+
+    def test_a_kind_that_makes_no_sense_for_the_task_is_refused(self) -> None:
+        violation = refused("diabetes", regularizers=["label_smoothing"])["regularizers.0"]
+        assert "must make sense for a regression task (a number has no classes" in violation.rule
+        assert resolved("iris", regularizers=["label_smoothing"])
+
+    @pytest.mark.parametrize("asked", [{"regularizers": ["swa"]}, {"baseline": "swa"}, {"always": ["ema", "swa"]}])
+    def test_kinds_that_exclude_each_other_are_not_combined(self, asked) -> None:
+        violations = refused(**{"always": ["ema"], **asked}).values()
+        assert any("must not be combined with ema" in violation.rule for violation in violations)
 
     def test_a_kind_that_is_searched_is_not_fixed(self) -> None:
         l2 = resolved(regularizers=["l2"]).regularizers[1]

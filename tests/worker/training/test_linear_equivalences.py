@@ -16,11 +16,13 @@ from ridgeline.spec.models import Linear
 from ridgeline.spec.study import Adam, Sgd
 from ridgeline_worker.data import Training, Validation
 from ridgeline_worker.models import build
+from ridgeline_worker.regularizer import RowShape
 from ridgeline_worker.training import Cohort, Draws, Evaluation, Lane, Layout, Problem
 from ridgeline_worker.training.optimizer import build_optimizer
 from ridgeline_worker.training.problem import Rows
 
 ROWS, FEATURES, STEPS = 80, 6, 3000
+INPUTS = Inputs(numbers=FEATURES)
 OPTIMIZERS = {
     "sgd": (Sgd(), 0.1),
     "momentum": (Sgd(momentum=0.9), 0.02),
@@ -48,7 +50,7 @@ def data(task):
 def problem(task, optimizer, weight=None):
     x, y = data(task)
     outputs = y.shape[1] if y.ndim == 2 else 1
-    model = build(Linear(), Inputs(numbers=FEATURES), outputs)
+    model = build(Linear(), INPUTS, outputs)
     mean, scale = np.zeros(y.shape[1:]), np.ones(y.shape[1:])
     device = torch.device("cpu")
     return Problem(
@@ -61,6 +63,8 @@ def problem(task, optimizer, weight=None):
         evaluations=(Evaluation(0, 0),),
         validations=(Validation(x, y, None, target_mean=mean, target_scale=scale),),
         rows=Rows.of((Training(x, y, weight),), task, torch.float64, device),
+        shape=RowShape.of(task, INPUTS, outputs),
+        epochs=STEPS,
         steps_per_epoch=1,
         dtype=torch.float64,
         device=device,

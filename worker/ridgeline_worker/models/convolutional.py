@@ -71,5 +71,5 @@ class Convolutional(LaneModel):
 def _filters(channels: Sequence[int], kernel: tuple[int, ...]) -> Iterator[Parameter]:
     for stage, (seen, made) in enumerate(pairwise(channels)):
         bound = (seen * prod(kernel)) ** -0.5
-        yield Parameter(f"filter{stage}", (made, seen, *kernel), Role.WEIGHT, bound)
+        yield Parameter(f"filter{stage}", (made, seen, *kernel), Role.WEIGHT, bound, input_axis=1, output_axis=0)
         yield Parameter(f"filter_bias{stage}", (made,), Role.BIAS, bound)

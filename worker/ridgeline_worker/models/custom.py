@@ -117,4 +117,4 @@ def parameters_of(network: nn.Module) -> Iterator[Parameter]:
     for name, p in network.named_parameters():
         if p.requires_grad:
             role = roles.get(id(p), Role.WEIGHT if p.ndim >= 2 else Role.BIAS)
-            yield Parameter(name, tuple(p.shape), role, bound=0.0)
+            yield Parameter(name, tuple(p.shape), role, bound=0.0, input_axis=1, output_axis=0)

@@ -19,13 +19,14 @@ NONLINEARITY: dict[Activation, Callable[[Tensor], Tensor]] = {
 """Each is zero at zero, so that the units which alignment adds stay zero and get no gradient."""
 
 
-def dense(layer: int, inputs: int, outputs: int) -> Iterator[Parameter]:
-    """Weight [inputs, outputs] and bias of a layer, in aligned shapes.
+def dense(layer: int, inputs: int, outputs: int, *, reads_rows: bool = False) -> Iterator[Parameter]:
+    """Weight [inputs, outputs] and bias of a layer, in aligned shapes; the first may read the numbers of a row.
 
     Initial values as in torch.nn.Linear: uniform in +-1/sqrt(inputs), weights and biases.
     """
     bound = inputs**-0.5
-    yield Parameter(f"weight{layer}", (inputs, outputs), Role.WEIGHT, bound, (aligned(inputs), aligned(outputs)))
+    held = (aligned(inputs), aligned(outputs))
+    yield Parameter(f"weight{layer}", (inputs, outputs), Role.WEIGHT, bound, held, reads_rows=reads_rows)
     yield Parameter(f"bias{layer}", (1, outputs), Role.BIAS, bound, (1, aligned(outputs)))
 
 

@@ -24,7 +24,11 @@ class FullyConnected(LaneModel):
         self.outputs = outputs
         self.parameters = (
             *self.entry.tables,
-            *(each for layer, (a, b) in enumerate(pairwise(widths)) for each in dense(layer, a, b)),
+            *(
+                each
+                for layer, (a, b) in enumerate(pairwise(widths))
+                for each in dense(layer, a, b, reads_rows=layer == 0 and not self.entry.tables)
+            ),
         )
 
     def forward(

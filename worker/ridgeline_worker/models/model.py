@@ -48,10 +48,21 @@ class Parameter:
     """Initial values are uniform in [-bound, bound]."""
     held: tuple[int, ...] = ()
     """The shape in memory, at least its own; what is beyond its own is zero, and so is its gradient."""
+    input_axis: int = 0
+    """The axis of a weight's inputs."""
+    output_axis: int = 1
+    """The axis of a weight's outputs; all others belong to the pair of input and output."""
+    reads_rows: bool = False
+    """Whether the inputs of a weight are the numbers of a row, in their order."""
 
     def __post_init__(self) -> None:
         if not self.held:
             object.__setattr__(self, "held", self.shape)
+
+    @property
+    def own_size(self) -> int:
+        """Numbers of its own shape."""
+        return prod(self.shape)
 
     @property
     def size(self) -> int:

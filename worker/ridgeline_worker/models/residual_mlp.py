@@ -27,7 +27,11 @@ class Residual(LaneModel):
         sizes = ((self.entry.width, model.width), *(block * model.blocks), (model.width, outputs))
         self.parameters = (
             *self.entry.tables,
-            *(each for layer, (a, b) in enumerate(sizes) for each in dense(layer, a, b)),
+            *(
+                each
+                for layer, (a, b) in enumerate(sizes)
+                for each in dense(layer, a, b, reads_rows=layer == 0 and not self.entry.tables)
+            ),
         )
 
     def forward(

@@ -13,6 +13,6 @@ class WeightDecay(Decay):
 
     kind: ClassVar = "weight_decay"
 
-    def kept(self, steps_per_epoch: int, strengths: Strengths) -> Float[Tensor, "lanes 1"]:
+    def kept(self, steps_per_epoch: int | Float[Tensor, "lanes 1"], strengths: Strengths) -> Float[Tensor, "lanes 1"]:
         """1 - 1/(steps_per_epoch tau): the learning rate cancels."""
         return 1 - 1 / (steps_per_epoch * strengths["tau"])

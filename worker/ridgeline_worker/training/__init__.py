@@ -1,11 +1,12 @@
 """Lane training: many networks that differ in scalars, trained together.  Knows no Optuna, no store, no engine."""
 
-from ridgeline_worker.training.cohort import Cohort, LaneState
+from ridgeline_worker.training.cohort import Cohort
 from ridgeline_worker.training.draws import Draws, Evaluation, Purpose
 from ridgeline_worker.training.evaluate import LaneScore, evaluate
 from ridgeline_worker.training.lanes import Lane, Layout
 from ridgeline_worker.training.problem import Problem, evaluations
 from ridgeline_worker.training.scorable import refuse_undefined_scores
+from ridgeline_worker.training.state import LaneState
 
 __all__ = [
     "Cohort",

@@ -20,6 +20,8 @@ class Batch:
     weights: Float[Tensor, "evaluations batch"]
     """1/n for the n rows of the batch, times the weight of the row; 0 for padding: losses times weights add up to the
     mean loss."""
+    counts: tuple[int, ...]
+    """Rows of each evaluation that are no padding; they come first."""
 
 
 def batches(
@@ -40,13 +42,18 @@ def batches(
     width = aligned(-(-max(counts) // steps))
     rows = np.zeros((steps, len(counts), width), dtype=np.int64)
     weights = np.zeros((steps, len(counts), width))
+    held = np.zeros((steps, len(counts)), dtype=np.int64)
     for i, (evaluation, count) in enumerate(zip(evaluations, counts, strict=True)):
         order = draws.permutation(evaluation, Purpose.BATCH_ORDER, epoch, count)
         for step, part in enumerate(np.array_split(order, steps)):
             chosen = part if len(part) else order[[step % count]]
             rows[step, i, : len(chosen)] = chosen
             weights[step, i, : len(chosen)] = 1 / len(chosen)
+            held[step, i] = len(chosen)
     dealt, shares = torch.from_numpy(rows), torch.from_numpy(weights).to(dtype)
     if row_weights is not None:
         shares *= row_weights.expand(steps, -1, -1).gather(2, dealt)
-    return tuple(Batch(step_rows, step_shares) for step_rows, step_shares in zip(dealt, shares, strict=True))
+    return tuple(
+        Batch(step_rows, step_shares, tuple(step_held))
+        for step_rows, step_shares, step_held in zip(dealt, shares, held.tolist(), strict=True)
+    )

@@ -1,61 +1,33 @@
 """A cohort in training: the matrix of its lanes, and the step that moves all of them at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import TypeVar
+from functools import lru_cache
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ridgeline_worker.regularizer import Activation, Active, Decay, Gradient, Proximal, Regularizer
+from ridgeline_worker.regularizer import (
+    Average,
+    Clock,
+    Decay,
+    Gradient,
+    Proximal,
+    Schedule,
+    Slow,
+    WholeGradient,
+)
 from ridgeline_worker.training.batches import Batch, batches
-from ridgeline_worker.training.draws import Purpose
-from ridgeline_worker.training.lanes import Lane, actives, evaluation_index, padded
-from ridgeline_worker.training.loss import row_losses
-from ridgeline_worker.training.optimizer import LearningRates, Moments, Update
+from ridgeline_worker.training.examples import RowSource
+from ridgeline_worker.training.lanes import Lane, acting_at, actives, evaluation_index, padded
+from ridgeline_worker.training.matrices import Matrices
+from ridgeline_worker.training.noise import Drawers, LaneNoise, StepDraws
+from ridgeline_worker.training.optimizer import LearningRates, Update
+from ridgeline_worker.training.part import Part
 from ridgeline_worker.training.problem import Problem
+from ridgeline_worker.training.state import LaneState, remembered
 
-Point = TypeVar("Point", bound=Regularizer)
-
-
-@dataclass(frozen=True)
-class LaneState:
-    """All that a cohort has learned: enough to go on anywhere."""
-
-    lanes: tuple[Lane, ...]
-    """The real lanes; the matrices have idle rows below them."""
-    theta: Float[Tensor, "padded columns"]
-    moments: Moments
-    steps: int
-    """Steps taken."""
-
-    def copy(self) -> "LaneState":
-        """The same in memory of its own."""
-        moments = {name: moment.clone() for name, moment in self.moments.items()}
-        return LaneState(self.lanes, self.theta.clone(), moments, self.steps)
-
-    def keep(self, trials: frozenset[int]) -> "LaneState":
-        """The lanes of these trials, moved up into a matrix of their own."""
-        kept = [i for i, lane in enumerate(self.lanes) if lane.trial in trials]
-        lanes = tuple(self.lanes[i] for i in kept)
-        rows = torch.tensor([*kept, *([kept[-1]] * (len(padded(lanes)) - len(kept)))], device=self.theta.device)
-        moments = {name: moment[rows] for name, moment in self.moments.items()}
-        return LaneState(lanes, self.theta[rows], moments, self.steps)
-
-    @staticmethod
-    def join(states: Sequence["LaneState"]) -> "LaneState":
-        """The lanes of several cohorts that have taken the same number of steps, in one matrix."""
-        lanes = tuple(lane for state in states for lane in state.lanes)
-        idle = len(padded(lanes)) - len(lanes)
-
-        def stacked(matrices: Sequence[Float[Tensor, "_ columns"]]) -> Float[Tensor, "padded columns"]:
-            real = [matrix[: len(state.lanes)] for matrix, state in zip(matrices, states, strict=True)]
-            return torch.cat([*real, real[-1][-1:].expand(idle, -1)])
-
-        moments = {name: stacked([state.moments[name] for state in states]) for name in states[0].moments}
-        return LaneState(lanes, stacked([state.theta for state in states]), moments, states[0].steps)
+Theta = Float[Tensor, "padded columns"]
 
 
 class Cohort:
@@ -66,34 +38,46 @@ class Cohort:
         dtype, device = problem.dtype, problem.device
         self.problem = problem
         self.evaluation = evaluation_index(rows, problem.evaluations).to(device)
-        self._x, self._y = problem.rows.x.flatten(0, 1), problem.rows.y.flatten(0, 1)
-        folds, longest = problem.rows.y.shape[:2]
-        self._first_rows = torch.arange(0, folds * longest, longest, device=device).unsqueeze(1)
-        self.rates = LearningRates.of([lane.learning_rate for lane in rows], dtype, device)
+        self._learning_rates = tuple(lane.learning_rate for lane in rows)
         found = actives(rows, dtype, device)
-        self.gradients = _of(found, Gradient)
-        self.decays = _of(found, Decay)
-        self.proximals = _of(found, Proximal)
-        self.activations = _of(found, Activation)
-        self._factors: dict[tuple[int, int], Float[Tensor, "padded batch units"]] = {}
+        self.source = RowSource(problem, self.evaluation, found)
+        self.parts = Part.cut(problem, rows, self.evaluation, found)
+        self.gradients = acting_at(found, Gradient)
+        self.whole_gradients = [
+            ((whole, active), Drawers.of(self.evaluation[active.span]))
+            for whole, active in acting_at(found, WholeGradient)
+        ]
+        self._real = problem.layout.real().to(device)
+        self.schedules = acting_at(found, Schedule)
+        self.decays = acting_at(found, Decay)
+        self.proximals = acting_at(found, Proximal)
+        self.matrices = Matrices(problem, found)
+        self.slow = acting_at(found, Slow)
+        self.averages = acting_at(found, Average)
+        self._rates_of = lru_cache(maxsize=1)(self._rates)
 
     @staticmethod
     def begin(problem: Problem, lanes: Sequence[Lane]) -> LaneState:
         """The lanes before their first step."""
-        evaluations = [lane.evaluation for lane in padded(lanes)]
-        theta = problem.layout.initial(problem.draws, evaluations, problem.dtype).to(problem.device)
-        return LaneState(tuple(lanes), theta, problem.optimizer.moments(theta), steps=0)
+        rows = padded(lanes)
+        theta = problem.layout.initial(problem.draws, [lane.evaluation for lane in rows], problem.dtype)
+        theta = theta.to(problem.device)
+        memory: dict[str, Theta] = {}
+        for active in actives(rows, problem.dtype, problem.device):
+            if isinstance(active.regularizer, Slow | Average):
+                for name, held in active.regularizer.begin(theta, active).items():
+                    memory[f"{active.regularizer.kind}.{name}"] = held
+        return LaneState(tuple(lanes), theta, problem.optimizer.moments(theta), steps=0, memory=memory)
 
     def train(self, state: LaneState, steps: int) -> LaneState:
         """Train up to so many steps in all; the given state stays as it was."""
         trained = state.copy()
-        theta = trained.theta.requires_grad_()
         per_epoch, dealt = self.problem.steps_per_epoch, None
         for number in range(state.steps, steps):
             if dealt is None or number % per_epoch == 0:
                 dealt = self._epoch(number // per_epoch)
-            self._step(theta, trained.moments, dealt[number % per_epoch], number)
-        return LaneState(trained.lanes, theta.detach(), trained.moments, steps)
+            self._step(trained, dealt[number % per_epoch], number)
+        return LaneState(trained.lanes, trained.theta, trained.moments, steps, trained.memory)
 
     def _epoch(self, epoch: int) -> tuple[Batch, ...]:
         problem = self.problem
@@ -107,64 +91,54 @@ class Cohort:
             row_weights=problem.rows.weight,
         )
 
-    def _step(self, theta: Float[Tensor, "padded columns"], moments: Moments, batch: Batch, number: int) -> None:
+    def _step(self, state: LaneState, batch: Batch, number: int) -> None:
         """One step of every lane; `number` counts from 0."""
-        problem, weights = self.problem, self.problem.layout.weights
-        gradient = self._loss_gradient(theta, batch, number)
+        problem, theta, weights = self.problem, state.theta, self.problem.layout.weights
+        clock = Clock(number + 1, problem.steps_per_epoch, problem.epochs)
+        draws = StepDraws(problem, number, batch.counts)
+        gradient = self._loss_gradient(theta, batch, draws)
         with torch.no_grad():
-            for regularizer, active in self.gradients:
-                regularizer.add_gradient(
-                    gradient[active.span, :weights], theta[active.span, :weights], active.strengths
-                )
+            for penalty, active in self.gradients:
+                penalty.add_gradient(gradient[active.span, :weights], theta[active.span, :weights], active.strengths)
+            for (whole, active), drawers in self.whole_gradients:
+                noise = LaneNoise(draws, whole.purpose, drawers, batch.rows.shape[1])
+                whole.change(gradient[active.span], self._real, clock.step, noise, active.strengths)
+            rates, steps_per_epoch = self._scaled(clock)
             for decay, active in self.decays:
-                theta[active.span, :weights].mul_(decay.kept(problem.steps_per_epoch, active.strengths))
-            update = Update(number + 1, gradient, moments, self.rates)
+                pace = steps_per_epoch if isinstance(steps_per_epoch, int) else steps_per_epoch[active.span]
+                theta[active.span, :weights].mul_(decay.kept(pace, active.strengths))
+            update = Update(clock.step, gradient, state.moments, rates)
             problem.optimizer.apply(update, theta)
             for proximal, active in self.proximals:
                 step = problem.optimizer.proximal_step(update, active.span, weights)
                 w = theta[active.span, :weights]
                 w.copy_(proximal.prox(w, step, active.strengths))
+            self.matrices.move(theta, update)
+            for slow, active in self.slow:
+                held = remembered(state.memory, slow.kind, active.span)
+                slow.move(theta[active.span], held, clock, active.strengths)
+            for average, active in self.averages:
+                average.observe(theta[active.span], remembered(state.memory, average.kind, active.span), clock, active)
 
-    def _loss_gradient(
-        self, theta: Float[Tensor, "padded columns"], batch: Batch, number: int
-    ) -> Float[Tensor, "padded columns"]:
+    def _loss_gradient(self, theta: Theta, batch: Batch, draws: StepDraws) -> Theta:
         """Gradient of the sum over lanes of each lane's mean loss."""
-        problem = self.problem
-        rows = (self._first_rows + batch.rows.to(problem.device)).index_select(0, self.evaluation)
-        x = self._x.index_select(0, rows.flatten()).view(*rows.shape, -1)
-        y = self._y.index_select(0, rows.flatten()).view(*rows.shape, *self._y.shape[1:])
-        row_weights = batch.weights.to(problem.device).index_select(0, self.evaluation)
+        rows = self.source.at(batch, draws)
+        found = [part.gradient(theta[part.span], rows.within(part.span), draws) for part in self.parts]
+        return found[0] if len(found) == 1 else torch.cat(found)
 
-        outputs = problem.model.forward(problem.layout.views(theta), x, partial(self._regularize, number))
-        loss = (row_losses(outputs, y, problem.task) * row_weights).sum()
-        (gradient,) = torch.autograd.grad(loss, theta)
-        return gradient
+    def _scaled(self, clock: Clock) -> tuple[LearningRates, int | Float[Tensor, "padded 1"]]:
+        """The learning rates of a step, and how many of them an epoch has at the full rate of each lane."""
+        if not self.schedules:
+            return self._rates_of(None), clock.steps_per_epoch
+        scales = [1.0] * len(self._learning_rates)
+        for schedule, active in self.schedules:
+            for lane, setting in enumerate(active.settings, active.span.start):
+                scales[lane] *= schedule.scale(clock, setting)
+        rates = self._rates_of(tuple(scales))
+        pace = [clock.steps_per_epoch / scale if scale else float("inf") for scale in scales]
+        return rates, rates.column.new_tensor(pace).unsqueeze(1)
 
-    def _regularize(
-        self, number: int, hidden: Float[Tensor, "padded batch units"], layer: int
-    ) -> Float[Tensor, "padded batch units"]:
-        """Multiply hidden activations by the factor of each regularizer that acts on them."""
-        for index, (regularizer, active) in enumerate(self.activations):
-            uniform = self._uniform(Purpose.ACTIVATION_NOISE, layer, number, hidden.shape[1:])
-            shared = uniform.to(hidden).index_select(0, self.evaluation[active.span])
-            factor = regularizer.factor(shared, active.strengths)
-            if len(factor) < len(hidden):
-                whole = self._factors.setdefault((index, layer), torch.ones_like(hidden))
-                whole[active.span] = factor
-                factor = whole
-            hidden = hidden * factor
-        return hidden
-
-    def _uniform(
-        self, purpose: Purpose, site: int, number: int, shape: torch.Size
-    ) -> Float[Tensor, "evaluations batch units"]:
-        """Noise of every evaluation, the same for all its lanes."""
-        draws = self.problem.draws
-        return torch.stack(
-            [torch.from_numpy(draws.uniform(e, purpose, site, number, tuple(shape))) for e in self.problem.evaluations]
-        )
-
-
-def _of(found: Sequence[Active], point: type[Point]) -> tuple[tuple[Point, Active], ...]:
-    """The regularizers that act at a point of the step."""
-    return tuple((active.regularizer, active) for active in found if isinstance(active.regularizer, point))
+    def _rates(self, scales: tuple[float, ...] | None) -> LearningRates:
+        rates = self._learning_rates
+        scaled = rates if scales is None else [a * b for a, b in zip(rates, scales, strict=True)]
+        return LearningRates.of(scaled, self.problem.dtype, self.problem.device)

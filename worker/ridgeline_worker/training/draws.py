@@ -9,20 +9,15 @@ drawn without those before it.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import lru_cache
 from threading import Lock
 
 import numpy as np
 from jaxtyping import Float, Int, UInt
 
+from ridgeline_worker.regularizer import Purpose
 
-class Purpose(IntEnum):
-    """What a draw is for; the numbers are part of every key and never change."""
-
-    INITIAL_WEIGHTS = 0
-    BATCH_ORDER = 1
-    ACTIVATION_NOISE = 2
+__all__ = ["Draws", "Evaluation", "Purpose"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,7 +39,14 @@ class Draws:
     ) -> Float[np.ndarray, "..."]:
         """Independent uniforms in [0, 1), float32."""
         with self._generator(evaluation, purpose, site, step) as generator:
-            return generator.random(shape, dtype=np.float32)
+            return np.asarray(generator.random(shape, dtype=np.float32))
+
+    def normal(
+        self, evaluation: Evaluation, purpose: Purpose, site: int, step: int, shape: tuple[int, ...]
+    ) -> Float[np.ndarray, "..."]:
+        """Independent normals of mean 0 and variance 1, float32."""
+        with self._generator(evaluation, purpose, site, step) as generator:
+            return np.asarray(generator.standard_normal(shape, dtype=np.float32))
 
     def symmetric(
         self, evaluation: Evaluation, purpose: Purpose, site: int, shape: tuple[int, ...]

@@ -1,5 +1,6 @@
 """Scores of lanes on their validation rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,10 +8,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ridgeline_worker.training.cohort import LaneState
+from ridgeline_worker.regularizer import Average, Clock
+from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training.draws import Evaluation
 from ridgeline_worker.training.metrics import predictions, score
 from ridgeline_worker.training.problem import Problem
+from ridgeline_worker.training.state import LaneState, remembered
 
 ROWS_AT_ONCE = 4096
 LARGEST_SCORE = 1e100
@@ -32,18 +35,33 @@ def evaluate(problem: Problem, state: LaneState) -> tuple[LaneScore, ...]:
     finite = torch.isfinite(state.theta).all(dim=1).tolist()
     scored = []
     for index, lane in enumerate(state.lanes):
-        value = _score(problem, state.theta[index : index + 1], lane.evaluation) if finite[index] else None
+        value = _score(problem, members(problem, state, index), lane.evaluation) if finite[index] else None
         scored.append(LaneScore(lane.trial, lane.evaluation, value))
     return tuple(scored)
 
 
-def _score(problem: Problem, theta: Float[Tensor, "1 columns"], evaluation: Evaluation) -> float | None:
+def members(problem: Problem, state: LaneState, index: int) -> tuple[Float[Tensor, "1 columns"], ...]:
+    """The parameters of a lane whose predictions are averaged: its own, unless a regularizer keeps others."""
+    lane, row = state.lanes[index], slice(index, index + 1)
+    clock = Clock(state.steps, problem.steps_per_epoch, problem.epochs)
+    for kind, setting in lane.regularizers.items():
+        average = REGULARIZERS.get(kind)
+        if isinstance(average, Average):
+            return average.members(state.theta[row], remembered(state.memory, kind, row), clock, setting)
+    return (state.theta[row],)
+
+
+def _score(problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], evaluation: Evaluation) -> float | None:
     rows = problem.validations[problem.evaluations.index(evaluation)]
+    predicted = []
     with np.errstate(over="ignore", invalid="ignore"):
-        outputs = forward(problem, theta, rows.x) * rows.target_scale + rows.target_mean
-        if not np.isfinite(outputs).all():
-            return None
-        value = score(problem.metric, problem.task, rows.y, predictions(outputs, problem.task), rows.weight)
+        for theta in members:
+            outputs = forward(problem, theta, rows.x) * rows.target_scale + rows.target_mean
+            if not np.isfinite(outputs).all():
+                return None
+            predicted.append(predictions(outputs, problem.task))
+        together = predicted[0] if len(predicted) == 1 else np.mean(predicted, axis=0)
+        value = score(problem.metric, problem.task, rows.y, together, rows.weight)
     return value if abs(value) <= LARGEST_SCORE else None
 
 

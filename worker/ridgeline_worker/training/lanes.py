@@ -1,21 +1,25 @@
 """Lanes: the (trial, fold, repeat) trainings of a cohort, and the one matrix that holds their parameters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from math import inf
+from typing import TypeVar
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec.plan import LANE_GROUP
 from ridgeline_worker.models import LaneModel
 from ridgeline_worker.models.model import Parameters, Role
-from ridgeline_worker.regularizer import Active
+from ridgeline_worker.regularizer import Active, Regularizer
 from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training.draws import Draws, Evaluation, Purpose
+
+Point = TypeVar("Point", bound=Regularizer)
 
 ROW_MULTIPLE = 32
 """Numbers of a lane are padded to a multiple of this, so that no vector instruction spans two lanes."""
@@ -56,6 +60,15 @@ class Layout:
         parts = theta.split(self._sizes, dim=1)
         return {p.name: part.view(-1, *p.held) for p, part in zip(self.parameters, parts, strict=False)}
 
+    def real(self) -> Bool[Tensor, "columns"]:
+        """Which numbers of a lane are parameters of its model; the others fill it up."""
+        row = torch.zeros(self.columns, dtype=torch.bool)
+        start = 0
+        for p in self.parameters:
+            row[start : start + p.size].view(p.held)[tuple(slice(size) for size in p.shape)] = True
+            start += p.size
+        return row
+
     def initial(
         self, draws: Draws, evaluations: Sequence[Evaluation], dtype: torch.dtype
     ) -> Float[Tensor, "lanes columns"]:
@@ -86,17 +99,34 @@ def evaluation_index(lanes: Sequence[Lane], evaluations: Sequence[Evaluation]) -
 def actives(lanes: Sequence[Lane], dtype: torch.dtype, device: torch.device) -> tuple[Active, ...]:
     """Each kind on the lanes between the first and the last that use it, in the order of the catalogue."""
     found = []
-    for kind, declared in CATALOGUE.items():
+    for kind in CATALOGUE:
         users = [i for i, lane in enumerate(lanes) if kind in lane.regularizers]
-        if not users or kind not in REGULARIZERS:
-            continue
-        span = slice(users[0], users[-1] + 1)
-        neutral = {name: inf if b.neutral is None else b.neutral for name, b in declared.bounds.items()}
-        columns = {
-            name: torch.tensor(
-                [[lane.regularizers.get(kind, neutral)[name]] for lane in lanes[span]], dtype=dtype, device=device
-            )
-            for name in declared.bounds
-        }
-        found.append(Active(REGULARIZERS[kind], span, columns))
+        if users and kind in REGULARIZERS:
+            found.append(active(kind, lanes, slice(users[0], users[-1] + 1), dtype, device))
     return tuple(found)
+
+
+def active(kind: str, lanes: Sequence[Lane], span: slice, dtype: torch.dtype, device: torch.device) -> Active:
+    """A kind on these lanes; those that do not use it get its neutral strengths."""
+    bounds = CATALOGUE[kind].bounds
+    neutral = {name: inf if b.neutral is None else b.neutral for name, b in bounds.items()}
+    settings = tuple(lane.regularizers.get(kind, neutral) for lane in lanes[span])
+    columns = {
+        name: torch.tensor([[setting[name]] for setting in settings], dtype=dtype, device=device) for name in bounds
+    }
+    return Active(REGULARIZERS[kind], span, columns, settings)
+
+
+def runs(keys: Sequence[Hashable]) -> list[tuple[Hashable, slice]]:
+    """Neighbours with equal keys."""
+    found, start = [], 0
+    for key, run in groupby(keys):
+        stop = start + len(list(run))
+        found.append((key, slice(start, stop)))
+        start = stop
+    return found
+
+
+def acting_at(found: Sequence[Active], point: type[Point]) -> tuple[tuple[Point, Active], ...]:
+    """The regularizers that act at a point of the step."""
+    return tuple((held.regularizer, held) for held in found if isinstance(held.regularizer, point))

@@ -17,6 +17,7 @@ from ridgeline.spec.study import Precision
 from ridgeline_worker.data import Fold, Table, Training, Validation, Wishes, folds, parts, prepare
 from ridgeline_worker.models import LaneModel, build
 from ridgeline_worker.models.model import ALIGNMENT, aligned
+from ridgeline_worker.regularizer import RowShape
 from ridgeline_worker.training.draws import Draws, Evaluation
 from ridgeline_worker.training.lanes import Layout
 from ridgeline_worker.training.optimizer import Optimizer, build_optimizer
@@ -79,6 +80,10 @@ class Problem:
     validations: tuple[Validation, ...]
     """The validation rows of each evaluation."""
     rows: Rows
+    shape: RowShape
+    """What the numbers of a row are."""
+    epochs: int
+    """Of the whole training."""
     steps_per_epoch: int
     dtype: torch.dtype
     device: torch.device
@@ -113,10 +118,19 @@ class Problem:
             evaluations=asked,
             validations=tuple(fold.validation for fold in prepared),
             rows=Rows.of([fold.train for fold in prepared], study.task, dtype, device),
+            shape=row_shape(study),
+            epochs=study.training.epochs,
             steps_per_epoch=study.training.steps_per_epoch,
             dtype=dtype,
             device=device,
         )
+
+
+def row_shape(study: ResolvedStudy) -> RowShape:
+    """What the numbers of a prepared row are."""
+    inputs, model = study.dataset.inputs, study.model
+    image = model.grid(inputs) if isinstance(model, Conv1d | Conv2d) else None
+    return RowShape.of(study.task, inputs, study.dataset.outputs, codes=wishes(study).codes, image=image)
 
 
 def evaluations(study: ResolvedStudy) -> tuple[Evaluation, ...]:

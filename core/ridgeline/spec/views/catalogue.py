@@ -31,10 +31,18 @@ class RegularizerView(Frozen):
     """Its numbers; none has none."""
     refuses: dict[str, str]
     """Kinds of models that it cannot act on, each with the reason."""
+    refuses_tasks: dict[str, str]
+    """Tasks where it makes no sense, each with the reason."""
+    excludes: tuple[str, ...]
+    """Kinds that it is not combined with."""
+    in_default_set: bool
+    """Whether it takes part in a study that names no regularizers."""
     relative_cost: float
     """Cost of a training step relative to none."""
     pytorch: str
     """The same in plain PyTorch, or why there is none."""
+    elsewhere: dict[str, str]
+    """The same in other libraries, or that they have none."""
     source: str
     """Where it was described."""
 

@@ -1,0 +1,66 @@
+"""What a regularizer is to the training step: a formula that acts at one named point of it.
+
+The step calls the points in this order and knows no kind:
+
+1. `Inputs` changes the rows of a step, `Examples` rows and targets;
+2. `Connections` multiplies the weights that the forward pass uses;
+3. `Activation` multiplies hidden activations in the forward pass;
+4. `Outputs` adds a term of the outputs to the loss of each row;
+5. `Passes` takes forward and backward passes of its own, at the cost of its own lanes only;
+6. `Gradient` adds to the gradient of the weights;
+7. `WholeGradient` changes the gradient of all parameters;
+8. `Schedule` scales the learning rate, and `Decay` shrinks the weights beside the update;
+9. `Proximal`, `GroupProximal`, `Projection` and `Slow` move the parameters after the update;
+10. `Average` keeps what evaluation uses in place of the parameters.
+
+Lanes come first in every tensor; a strength has shape [lanes, 1], so that each lane has its own.
+"""
+
+from ridgeline_worker.regularizer.after import (
+    Decay,
+    GroupProximal,
+    InputGroups,
+    Projection,
+    Proximal,
+    Schedule,
+    Slow,
+    soft_threshold,
+)
+from ridgeline_worker.regularizer.average import Average
+from ridgeline_worker.regularizer.base import Active, Clock, Memory, Noise, Penalty, Purpose, Regularizer, Strengths
+from ridgeline_worker.regularizer.examples import Examples, Inputs, RowShape
+from ridgeline_worker.regularizer.forward import Activation, Connections, Outputs
+from ridgeline_worker.regularizer.gradient import Gradient, LanePass, Passes, WholeGradient
+from ridgeline_worker.regularizer.parts import partnered, patch
+
+__all__ = [
+    "Activation",
+    "Active",
+    "Average",
+    "Clock",
+    "Connections",
+    "Decay",
+    "Examples",
+    "Gradient",
+    "GroupProximal",
+    "InputGroups",
+    "Inputs",
+    "LanePass",
+    "Memory",
+    "Noise",
+    "Outputs",
+    "Passes",
+    "Penalty",
+    "Projection",
+    "Proximal",
+    "Purpose",
+    "Regularizer",
+    "RowShape",
+    "Schedule",
+    "Slow",
+    "Strengths",
+    "WholeGradient",
+    "partnered",
+    "patch",
+    "soft_threshold",
+]

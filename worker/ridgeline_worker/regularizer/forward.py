@@ -1,0 +1,39 @@
+"""Points of the forward pass: weights, activations, outputs."""
+
+from abc import abstractmethod
+from typing import ClassVar, Literal
+
+from jaxtyping import Float
+from torch import Tensor
+
+from ridgeline.spec.metrics import Task
+from ridgeline_worker.regularizer.base import Noise, Regularizer, Strengths
+
+
+class Connections(Regularizer):
+    """Acts on the weights that the forward pass uses while training; evaluation uses them whole."""
+
+    @abstractmethod
+    def factor(self, weights: int, noise: Noise, strengths: Strengths) -> Float[Tensor, "lanes weights"]:
+        """What the weights are multiplied by, one draw a step."""
+
+
+class Activation(Regularizer):
+    """Acts on hidden activations while training; evaluation leaves them alone."""
+
+    noise: ClassVar[Literal["uniform", "normal"]] = "uniform"
+    """What it is given."""
+
+    @abstractmethod
+    def factor(self, noise: Float[Tensor, "lanes *unit"], strengths: Strengths) -> Float[Tensor, "lanes *unit"]:
+        """What the activations are multiplied by, from noise of their shape."""
+
+
+class Outputs(Regularizer):
+    """Adds a term of the outputs to the loss of each row."""
+
+    @abstractmethod
+    def added(
+        self, outputs: Float[Tensor, "lanes rows outputs"], task: Task, strengths: Strengths
+    ) -> Float[Tensor, "lanes rows"]:
+        """The term of each row."""

@@ -1,0 +1,28 @@
+"""What confidence_penalty does: predictions of low entropy cost."""
+
+from typing import ClassVar
+
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn import functional
+
+from ridgeline.spec.metrics import Task
+from ridgeline_worker.regularizer import Outputs, Strengths
+
+
+class ConfidencePenalty(Outputs):
+    """J = L - strength * mean H(p)."""
+
+    kind: ClassVar = "confidence_penalty"
+
+    def added(
+        self, outputs: Float[Tensor, "lanes rows outputs"], task: Task, strengths: Strengths
+    ) -> Float[Tensor, "lanes rows"]:
+        """-strength H(p): of all classes, or of a class and its opposite, the mean over several labels."""
+        if task is Task.MULTICLASS:
+            logs = functional.log_softmax(outputs, dim=-1)
+            entropy = -(logs.exp() * logs).sum(dim=-1)
+        else:
+            having = outputs.sigmoid()
+            entropy = functional.binary_cross_entropy_with_logits(outputs, having, reduction="none").mean(dim=-1)
+        return -strengths["strength"] * entropy

@@ -1,0 +1,45 @@
+"""What cutmix does: a part of each row comes from another row."""
+
+from typing import ClassVar
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ridgeline_worker.regularizer import Examples, Noise, Purpose, RowShape, Strengths, partnered, patch
+
+STEP, SHARE, PLACE = 0, 1, 2
+"""Sites of the draws: whether the step mixes, how much, and where (a site for each axis)."""
+
+
+class CutMix(Examples):
+    """x[part] <- x'[part], t <- k t + (1 - k) t' with k the share kept, in some steps."""
+
+    kind: ClassVar = "cutmix"
+    purpose: ClassVar = Purpose.CUTMIX
+
+    def changed(
+        self,
+        x: Float[Tensor, "lanes rows held"],
+        targets: Float[Tensor, "lanes rows *targets"],
+        shape: RowShape,
+        noise: Noise,
+        strengths: Strengths,
+    ) -> tuple[Float[Tensor, "lanes rows held"], Float[Tensor, "lanes rows *targets"]]:
+        """One part a step for all rows: max(1, floor(features c)) raw features, or a patch of about the share 1 - c."""
+        mixes = (noise.uniform(site=STEP) < strengths["probability"].squeeze(1)).unsqueeze(1)
+        share = noise.uniform(site=SHARE).unsqueeze(1)
+        if shape.image is None:
+            rank = noise.uniform(shape.features, site=PLACE).argsort(dim=1, stable=True).argsort(dim=1)
+            features = rank < (shape.features * share).floor().clamp(min=1)
+            taken = features.to(x.dtype).mean(dim=1)
+            part = features[:, shape.feature]
+        else:
+            places = [noise.uniform(site=PLACE + axis).unsqueeze(1) for axis in range(len(shape.image) - 1)]
+            part = patch(shape.image, 1 - share, places).squeeze(1)
+            taken = part.to(x.dtype).mean(dim=1)
+        part, partners = (part & mixes).unsqueeze(1), noise.partners()
+        kept = torch.where(mixes.squeeze(1), 1 - taken, 1.0).view(-1, *(1 for _ in targets.shape[1:]))
+        cut = x.clone()
+        cut[..., : shape.width] = torch.where(part, partnered(x, partners)[..., : shape.width], x[..., : shape.width])
+        return cut, kept * targets + (1 - kept) * partnered(targets, partners)

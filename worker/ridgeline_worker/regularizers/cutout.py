@@ -1,0 +1,42 @@
+"""What cutout does: a part of each row is erased."""
+
+from typing import ClassVar
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+
+from ridgeline_worker.regularizer import Inputs, Noise, Purpose, RowShape, Strengths, patch
+
+ALMOST = 1e-4
+"""A count this close below a whole number is that number: 0.1 * 30 features are 3 in any precision."""
+
+
+class Cutout(Inputs):
+    """x[part] <- 0, an exact count of raw features or a patch, another one for each row."""
+
+    kind: ClassVar = "cutout"
+    purpose: ClassVar = Purpose.CUTOUT
+
+    def changed(
+        self, x: Float[Tensor, "lanes rows held"], shape: RowShape, noise: Noise, strengths: Strengths
+    ) -> Float[Tensor, "lanes rows held"]:
+        """Zero where the part is."""
+        ratio, rows = strengths["ratio"], x.shape[1]
+        if shape.image is None:
+            part = _features(noise.uniform(rows, shape.features), ratio)[..., shape.feature]
+        else:
+            share = ratio.expand(-1, rows)
+            part = patch(shape.image, share, [noise.uniform(rows, site=axis) for axis in range(len(shape.image) - 1)])
+        cut = x.clone()
+        cut[..., : shape.width].masked_fill_(part, 0.0)
+        return cut
+
+
+def _features(
+    uniform: Float[Tensor, "lanes rows features"], ratio: Float[Tensor, "lanes 1"]
+) -> Bool[Tensor, "lanes rows features"]:
+    """The max(1, floor(features ratio)) features of each row with the smallest draws; none where the ratio is 0."""
+    count = (uniform.shape[2] * ratio + ALMOST).floor().clamp(min=1) * (ratio > 0)
+    rank = uniform.argsort(dim=2, stable=True).argsort(dim=2)
+    return torch.lt(rank, count.unsqueeze(2))

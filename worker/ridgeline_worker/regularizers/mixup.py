@@ -1,0 +1,44 @@
+"""What mixup does: rows and targets are mixed with those of other rows."""
+
+from typing import ClassVar
+
+import torch
+from jaxtyping import Float
+from scipy.special import betaincinv
+from torch import Tensor
+
+from ridgeline_worker.regularizer import Examples, Noise, Purpose, RowShape, Strengths, partnered
+
+
+class Mixup(Examples):
+    """x <- b x + (1 - b) x', t <- b t + (1 - b) t'."""
+
+    kind: ClassVar = "mixup"
+    purpose: ClassVar = Purpose.MIXUP
+
+    def changed(
+        self,
+        x: Float[Tensor, "lanes rows held"],
+        targets: Float[Tensor, "lanes rows *targets"],
+        shape: RowShape,
+        noise: Noise,
+        strengths: Strengths,
+    ) -> tuple[Float[Tensor, "lanes rows held"], Float[Tensor, "lanes rows *targets"]]:
+        """Mixed with the row's partner by the share of the step."""
+        partners = noise.partners()
+        kept = _share(noise.uniform(), strengths["alpha"].squeeze(1))
+        return _mixed(x, partnered(x, partners), kept), _mixed(targets, partnered(targets, partners), kept)
+
+
+def _share(uniform: Float[Tensor, "lanes"], alpha: Float[Tensor, "lanes"]) -> Float[Tensor, "lanes"]:
+    """max(b, 1 - b), b the quantile of Beta(alpha, alpha) at the draw; 1 where alpha is 0."""
+    quantile = torch.from_numpy(betaincinv(*(alpha.double().cpu().numpy(),) * 2, uniform.double().cpu().numpy()))
+    kept = torch.maximum(quantile, 1 - quantile).to(uniform)
+    return torch.where(alpha > 0, kept, 1.0)
+
+
+def _mixed(
+    own: Float[Tensor, "lanes rows *rest"], other: Float[Tensor, "lanes rows *rest"], kept: Float[Tensor, "lanes"]
+) -> Float[Tensor, "lanes rows *rest"]:
+    share = kept.view(-1, *(1 for _ in own.shape[1:]))
+    return share * own + (1 - share) * other

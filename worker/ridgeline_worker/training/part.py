@@ -1,0 +1,174 @@
+"""The passes of a step: forward and backward, for lanes that pay for the same ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from ridgeline.spec.plan import LANE_GROUP
+from ridgeline_worker.regularizer import (
+    Activation,
+    Active,
+    Connections,
+    LanePass,
+    Noise,
+    Outputs,
+    Passes,
+    RowShape,
+    Strengths,
+)
+from ridgeline_worker.regularizers import REGULARIZERS
+from ridgeline_worker.training.examples import StepRows
+from ridgeline_worker.training.lanes import Lane, acting_at, active, runs
+from ridgeline_worker.training.loss import row_losses
+from ridgeline_worker.training.noise import Drawers, LaneNoise, StepDraws
+from ridgeline_worker.training.problem import Problem
+
+Theta = Float[Tensor, "lanes columns"]
+X = Float[Tensor, "lanes batch held"]
+
+
+class Part:
+    """Neighbouring lanes of a cohort that take the same passes."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        lanes: Sequence[Lane],
+        span: slice,
+        evaluation: Int[Tensor, "padded"],
+        found: Sequence[Active],
+    ) -> None:
+        self.problem, self.span = problem, span
+        self.drawers = Drawers.of(evaluation[span])
+        acting = [cut for held in found if (cut := held.within(span)) is not None]
+        self.activations = acting_at(acting, Activation)
+        self.connections = acting_at(acting, Connections)
+        self.outputs = acting_at(acting, Outputs)
+        taking = [active(kind, lanes, span, problem.dtype, problem.device) for kind in own_passes(lanes[span])]
+        self.passes = acting_at(taking, Passes)
+        self.drawers_of = {
+            held.regularizer.kind: Drawers.of(evaluation[span][held.span])
+            for held in acting
+            if isinstance(held.regularizer, Activation | Connections)
+        }
+
+    @classmethod
+    def cut(
+        cls, problem: Problem, lanes: Sequence[Lane], evaluation: Int[Tensor, "padded"], found: Sequence[Active]
+    ) -> "tuple[Part, ...]":
+        """The parts of a cohort: whole groups of lanes, so that a product does not depend on the cut."""
+        groups = [own_passes(lanes[start : start + LANE_GROUP]) for start in range(0, len(lanes), LANE_GROUP)]
+        spans = [slice(run.start * LANE_GROUP, run.stop * LANE_GROUP) for _, run in runs(groups)]
+        return tuple(cls(problem, lanes, span, evaluation, found) for span in spans)
+
+    def gradient(self, theta: Theta, rows: StepRows, draws: StepDraws) -> Theta:
+        """Gradient of the sum over lanes of each lane's mean loss, as the lanes' own passes make it."""
+        step: LanePass = PlainPass(self, rows, draws)
+        for regularizer, held in self.passes:
+            noise = LaneNoise(draws, regularizer.purpose, self.drawers, rows.x.shape[1])
+            step = OwnPass(step, regularizer, noise, held.strengths)
+        return step.gradient(theta, rows.x)
+
+
+def own_passes(lanes: Sequence[Lane]) -> tuple[str, ...]:
+    """Kinds with passes of their own that some of the lanes use, in the order of the catalogue."""
+    used = {kind for lane in lanes for kind in lane.regularizers}
+    return tuple(kind for kind, regularizer in REGULARIZERS.items() if kind in used and isinstance(regularizer, Passes))
+
+
+class PlainPass:
+    """Forward and backward once."""
+
+    def __init__(self, part: Part, rows: StepRows, draws: StepDraws) -> None:
+        self._part, self._rows, self._draws = part, rows, draws
+        self.shape = part.problem.shape
+        self.row_weights = rows.weights
+
+    def gradient(self, theta: Theta, x: X) -> Theta:
+        """Gradient of the sum of the lanes' losses."""
+        leaf = theta.detach().requires_grad_()
+        (gradient,) = torch.autograd.grad(self._loss(leaf, x), leaf)
+        return gradient
+
+    def gradients(self, theta: Theta, x: X) -> tuple[Theta, X]:
+        """The same, and the gradient by the rows."""
+        leaf, seen = theta.detach().requires_grad_(), x.detach().requires_grad_()
+        gradient, slope = torch.autograd.grad(self._loss(leaf, seen), (leaf, seen))
+        return gradient, slope
+
+    def outputs(self, theta: Theta, x: X) -> Float[Tensor, "lanes batch outputs"]:
+        """Outputs of the model, to be differentiated."""
+        problem = self._part.problem
+        return problem.model.forward(problem.layout.views(self._connected(theta)), x, self._activate)
+
+    def _loss(self, theta: Theta, x: X) -> Float[Tensor, ""]:
+        """The sum over lanes of each lane's mean loss."""
+        part, task = self._part, self._part.problem.task
+        outputs = self.outputs(theta, x)
+        found = [row_losses(outputs[targets.span], targets.y, task) for targets in self._rows.targets]
+        losses = found[0] if len(found) == 1 else torch.cat(found)
+        for regularizer, held in part.outputs:
+            losses = losses.clone()
+            losses[held.span] += regularizer.added(outputs[held.span], task, held.strengths)
+        return (losses * self.row_weights).sum()
+
+    def _connected(self, theta: Theta) -> Theta:
+        """The parameters with the weights that take part, multiplied by the factor of each regularizer."""
+        weights = self._part.problem.layout.weights
+        for regularizer, held in self._part.connections:
+            factor = torch.ones_like(theta)
+            factor[held.span, :weights] = regularizer.factor(weights, self._noise(held), held.strengths)
+            theta = theta * factor
+        return theta
+
+    def _activate(self, hidden: Float[Tensor, "lanes batch units"], layer: int) -> Float[Tensor, "lanes batch units"]:
+        """Multiply hidden activations by the factor of each regularizer that acts on them."""
+        factor: Float[Tensor, "lanes batch units"] | None = None
+        for regularizer, held in self._part.activations:
+            drawn = getattr(self._noise(held), regularizer.noise)(*hidden.shape[1:], site=layer)
+            own = regularizer.factor(drawn, held.strengths)
+            if factor is None and len(own) == len(hidden):
+                factor = own
+            else:
+                factor = torch.ones_like(hidden) if factor is None else factor
+                factor[held.span] *= own
+        return hidden if factor is None else hidden * factor
+
+    def _noise(self, held: Active) -> LaneNoise:
+        rows = self.row_weights.shape[1]
+        return LaneNoise(self._draws, held.regularizer.purpose, self._part.drawers_of[held.regularizer.kind], rows)
+
+
+@dataclass(frozen=True)
+class OwnPass:
+    """The pass of a regularizer, made of the passes before it."""
+
+    inner: LanePass
+    regularizer: Passes
+    noise: Noise
+    strengths: Strengths
+
+    @property
+    def shape(self) -> RowShape:
+        """What the numbers of a row are."""
+        return self.inner.shape
+
+    @property
+    def row_weights(self) -> Float[Tensor, "lanes batch"]:
+        """What losses are multiplied by before they are added up."""
+        return self.inner.row_weights
+
+    def gradient(self, theta: Theta, x: X) -> Theta:
+        """The regularizer's gradient."""
+        return self.regularizer.gradient(self.inner, theta, x, self.noise, self.strengths)
+
+    def gradients(self, theta: Theta, x: X) -> tuple[Theta, X]:
+        """The regularizer's gradient, and that of the plain loss by the rows."""
+        return self.gradient(theta, x), self.inner.gradients(theta, x)[1]
+
+    def outputs(self, theta: Theta, x: X) -> Float[Tensor, "lanes batch outputs"]:
+        """Outputs of the model, to be differentiated."""
+        return self.inner.outputs(theta, x)

@@ -1,0 +1,68 @@
+"""What a cohort has learned, and how cohorts shrink and join."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ridgeline_worker.training.lanes import Lane, padded
+from ridgeline_worker.training.optimizer import Moments
+
+Matrix = Float[Tensor, "padded columns"]
+
+
+@dataclass(frozen=True)
+class LaneState:
+    """All that a cohort has learned: enough to go on anywhere."""
+
+    lanes: tuple[Lane, ...]
+    """The real lanes; the matrices have idle rows below them."""
+    theta: Matrix
+    moments: Moments
+    steps: int
+    """Steps taken."""
+    memory: dict[str, Matrix] = field(default_factory=dict)
+    """What kinds remember, by `kind.name`; rows of lanes that do not use the kind mean nothing."""
+
+    def copy(self) -> "LaneState":
+        """The same in memory of its own."""
+        return LaneState(self.lanes, self.theta.clone(), _cloned(self.moments), self.steps, _cloned(self.memory))
+
+    def keep(self, trials: frozenset[int]) -> "LaneState":
+        """The lanes of these trials, moved up into a matrix of their own."""
+        kept = [i for i, lane in enumerate(self.lanes) if lane.trial in trials]
+        lanes = tuple(self.lanes[i] for i in kept)
+        rows = torch.tensor([*kept, *([kept[-1]] * (len(padded(lanes)) - len(kept)))], device=self.theta.device)
+        moments = {name: moment[rows] for name, moment in self.moments.items()}
+        used = {kind for lane in lanes for kind in lane.regularizers}
+        memory = {name: held[rows] for name, held in self.memory.items() if name.partition(".")[0] in used}
+        return LaneState(lanes, self.theta[rows], moments, self.steps, memory)
+
+    @staticmethod
+    def join(states: Sequence["LaneState"]) -> "LaneState":
+        """The lanes of several cohorts that have taken the same number of steps, in one matrix."""
+        lanes = tuple(lane for state in states for lane in state.lanes)
+        idle = len(padded(lanes)) - len(lanes)
+
+        def stacked(matrices: Sequence[Matrix]) -> Matrix:
+            real = [matrix[: len(state.lanes)] for matrix, state in zip(matrices, states, strict=True)]
+            return torch.cat([*real, real[-1][-1:].expand(idle, -1)])
+
+        moments = {name: stacked([state.moments[name] for state in states]) for name in states[0].moments}
+        names = dict.fromkeys(name for state in states for name in state.memory)
+        memory = {
+            name: stacked([state.memory.get(name, torch.zeros_like(state.theta)) for state in states]) for name in names
+        }
+        return LaneState(lanes, stacked([state.theta for state in states]), moments, states[0].steps, memory)
+
+
+def remembered(memory: Mapping[str, Matrix], kind: str, rows: slice) -> dict[str, Float[Tensor, "rows columns"]]:
+    """What a kind remembers of some lanes, by its own names."""
+    start = f"{kind}."
+    return {name.removeprefix(start): held[rows] for name, held in memory.items() if name.startswith(start)}
+
+
+def _cloned(matrices: Mapping[str, Matrix]) -> dict[str, Matrix]:
+    return {name: matrix.clone() for name, matrix in matrices.items()}
