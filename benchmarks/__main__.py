@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.table import show
 
 HERE = Path(__file__).parent
-NAMES = ("lanes", "trials", "service")
+NAMES = ("lanes", "kinds", "trials", "service")
 
 
 def main() -> None:
