@@ -20,6 +20,9 @@ class FixedNoise:
     def normal(self, *shape, site=0):
         return self._drawn(np.random.default_rng([self.seed, site, 1]).standard_normal(shape))
 
+    def ranks(self, *shape, site=0):
+        return self.uniform(*shape, site=site).argsort(dim=-1).argsort(dim=-1)
+
     def partners(self):
         order = np.random.default_rng([self.seed, 0, 2]).permutation(self.rows)
         return torch.from_numpy(order).expand(self.lanes, -1)

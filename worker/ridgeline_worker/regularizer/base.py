@@ -45,6 +45,9 @@ class Noise(Protocol):
     def normal(self, *shape: int, site: int = 0) -> Float[Tensor, "lanes *shape"]:
         """Independent normals of mean 0 and variance 1."""
 
+    def ranks(self, *shape: int, site: int = 0) -> Int[Tensor, "lanes *shape"]:
+        """Random permutations of 0, 1, 2, ... along the last axis: the ranks of `uniform`."""
+
     def partners(self) -> Int[Tensor, "lanes rows"]:
         """A random permutation of each lane's rows; padding stays where it is."""
 

@@ -30,8 +30,7 @@ class CutMix(Examples):
         mixes = (noise.uniform(site=STEP) < strengths["probability"].squeeze(1)).unsqueeze(1)
         share = noise.uniform(site=SHARE).unsqueeze(1)
         if shape.image is None:
-            rank = noise.uniform(shape.features, site=PLACE).argsort(dim=1, stable=True).argsort(dim=1)
-            features = rank < (shape.features * share).floor().clamp(min=1)
+            features = noise.ranks(shape.features, site=PLACE) < (shape.features * share).floor().clamp(min=1)
             taken = features.to(x.dtype).mean(dim=1)
             part = features[:, shape.feature]
         else:

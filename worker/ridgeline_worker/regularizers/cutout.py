@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from ridgeline_worker.regularizer import Inputs, Noise, Purpose, RowShape, Strengths, patch
@@ -24,7 +24,7 @@ class Cutout(Inputs):
         """Zero where the part is."""
         ratio, rows = strengths["ratio"], x.shape[1]
         if shape.image is None:
-            part = _features(noise.uniform(rows, shape.features), ratio)[..., shape.feature]
+            part = _features(noise.ranks(rows, shape.features), ratio)[..., shape.feature]
         else:
             share = ratio.expand(-1, rows)
             part = patch(shape.image, share, [noise.uniform(rows, site=axis) for axis in range(len(shape.image) - 1)])
@@ -34,9 +34,8 @@ class Cutout(Inputs):
 
 
 def _features(
-    uniform: Float[Tensor, "lanes rows features"], ratio: Float[Tensor, "lanes 1"]
+    ranks: Int[Tensor, "lanes rows features"], ratio: Float[Tensor, "lanes 1"]
 ) -> Bool[Tensor, "lanes rows features"]:
-    """The max(1, floor(features ratio)) features of each row with the smallest draws; none where the ratio is 0."""
-    count = (uniform.shape[2] * ratio + ALMOST).floor().clamp(min=1) * (ratio > 0)
-    rank = uniform.argsort(dim=2, stable=True).argsort(dim=2)
-    return torch.lt(rank, count.unsqueeze(2))
+    """The max(1, floor(features ratio)) features of each row that come first; none where the ratio is 0."""
+    count = (ranks.shape[2] * ratio + ALMOST).floor().clamp(min=1) * (ratio > 0)
+    return torch.lt(ranks, count.unsqueeze(2))

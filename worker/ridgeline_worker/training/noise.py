@@ -54,6 +54,16 @@ class StepDraws:
         key = ("normal", drawers.positions, purpose, site, shape)
         return self._floats(key, lambda e: draws.normal(e, purpose, site, step, shape))
 
+    def ranks(
+        self, drawers: Drawers, purpose: Purpose, site: int, shape: tuple[int, ...]
+    ) -> Int[Tensor, "evaluations *shape"]:
+        """The ranks of the uniforms along the last axis."""
+        key: Key = ("ranks", drawers.positions, purpose, site, shape)
+        if key not in self._made:
+            drawn = self.uniform(drawers, purpose, site, shape)
+            self._made[key] = drawn.argsort(dim=-1, stable=True).argsort(dim=-1)
+        return self._made[key]
+
     def partners(self, drawers: Drawers, purpose: Purpose, rows: int) -> Int[Tensor, "evaluations rows"]:
         """A permutation of the rows of each evaluation that are no padding."""
         problem = self._problem
@@ -88,6 +98,10 @@ class LaneNoise:
     def normal(self, *shape: int, site: int = 0) -> Float[Tensor, "lanes *shape"]:
         """Independent normals of mean 0 and variance 1."""
         return self.draws.normal(self.drawers, self._key, site, shape).index_select(0, self.drawers.lanes)
+
+    def ranks(self, *shape: int, site: int = 0) -> Int[Tensor, "lanes *shape"]:
+        """Random permutations of 0, 1, 2, ... along the last axis: the ranks of `uniform`."""
+        return self.draws.ranks(self.drawers, self._key, site, shape).index_select(0, self.drawers.lanes)
 
     def partners(self) -> Int[Tensor, "lanes rows"]:
         """A random permutation of each lane's rows; padding stays where it is."""

@@ -1,0 +1,89 @@
+"""What does each kind cost?  Time of a lane-step relative to none, beside the figure that the catalogue states.
+
+Every lane of a cohort uses the kind at its default; processor time of one process, the best of several runs in turn.
+Then a cohort in which every lane uses another kind, against one of plain l2 lanes; kinds with passes of their own
+stand apart.
+
+    python benchmarks/kinds.py [--quick]
+"""
+
+import time
+from collections.abc import Sequence
+
+import torch
+from report import Figure, Report, run
+
+from ridgeline.kinds import CATALOGUE
+from ridgeline.spec import BUILT_IN, ResolvedStudy, StudySpec, resolve
+from ridgeline_worker.regularizer import Passes
+from ridgeline_worker.regularizers import REGULARIZERS
+from ridgeline_worker.training import Cohort, Lane, Problem
+
+LEARNING_RATE = 1e-3
+LEAST_SHARE = 0.5
+"""Lane-steps per second of a cohort of all kinds, as a share of those of plain l2 lanes."""
+OWN_PASSES = {kind for kind, regularizer in REGULARIZERS.items() if isinstance(regularizer, Passes)}
+
+
+class Trained:
+    """A cohort, to be trained over the same steps again and again."""
+
+    def __init__(self, problem: Problem, kinds: Sequence[str], lanes: int, steps: int) -> None:
+        self._steps, self._lanes = steps, lanes
+        settings = [_default(kinds[place * len(kinds) // lanes], problem.epochs) for place in range(lanes)]
+        folds = problem.evaluations
+        asked = [Lane(i, folds[i % len(folds)], LEARNING_RATE, setting) for i, setting in enumerate(settings)]
+        self._cohort = Cohort(problem, asked)
+        self._begun = self._cohort.train(Cohort.begin(problem, asked), 2)
+
+    def seconds(self) -> float:
+        """Processor time of a lane-step."""
+        started = time.process_time()
+        self._cohort.train(self._begun, 2 + self._steps)
+        return (time.process_time() - started) / (self._steps * self._lanes)
+
+
+def _default(kind: str, epochs: int) -> dict[str, dict[str, float]]:
+    if kind == "none":
+        return {}
+    return {kind: {name: bounds.default_value(epochs) for name, bounds in CATALOGUE[kind].bounds.items()}}
+
+
+def _study(hidden: Sequence[int]) -> ResolvedStudy:
+    spec = StudySpec.model_validate({"dataset": "breast_cancer", "model": {"kind": "mlp", "hidden": list(hidden)}})
+    return resolve(spec, BUILT_IN["breast_cancer"])
+
+
+def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every benchmark has
+    """Each kind alone, then all together."""
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    hidden, steps, repeats = ((8, 8), 3, 2) if quick else ((64, 64), 30, 7)
+    study = _study(hidden)
+    problem, lanes = Problem.of(study, torch.device("cpu")), study.plan.cohort_lanes
+    cohorts = {kind: Trained(problem, [kind], lanes, steps) for kind in CATALOGUE}
+    shared = [kind for kind in CATALOGUE if kind not in OWN_PASSES]
+    cohorts["all kinds"] = Trained(problem, shared, lanes, steps)
+    best = dict.fromkeys(cohorts, float("inf"))
+    for _ in range(repeats):
+        for name, cohort in cohorts.items():
+            best[name] = min(best[name], cohort.seconds())
+    figures = [Figure("none: a lane-step", best["none"] * 1e6, "us")]
+    for kind, declared in CATALOGUE.items():
+        if kind != "none":
+            cost, stated = best[kind] / best["none"], declared.relative_cost
+            figures.append(Figure(f"{kind}: relative to none, stated {stated:g}", cost, "times"))
+    share = best["l2"] / best["all kinds"]
+    name = "all kinds but those with passes of their own: share of l2's lane-steps/s"
+    figures.append(Figure(name, share, "", LEAST_SHARE, more_is_better=True))
+    return Report(
+        "kinds",
+        "processor time of a lane-step on breast_cancer, every lane of a cohort at the default of one kind, relative "
+        "to none; the best of several runs in turn",
+        {"hidden": list(hidden), "cohort_lanes": lanes, "steps": steps, "repeats": repeats},
+        tuple(figures),
+    )
+
+
+if __name__ == "__main__":
+    run(measure, __doc__)

@@ -1,0 +1,76 @@
+"""The catalogue as a page of the documentation, written from the declarations.
+
+python -m ridgeline.kinds.page > docs/regularizers.md
+"""
+
+import inspect
+import sys
+from collections.abc import Iterator
+
+from ridgeline.kinds import CATALOGUE, Bounds, Kind
+
+HEAD = """# Regularizers
+
+Written from the declarations in `core/ridgeline/kinds` by `python -m ridgeline.kinds.page > docs/regularizers.md`; a
+test compares. `GET /v1/regularizers` answers the same.
+
+A strength is a number (fixed), a list (a grid) or a range. At its neutral strengths a kind changes nothing, bit for
+bit. The cost is that of a training step relative to none. A study that names no regularizers compares the **default
+set**: {default}; every other kind takes
+part where it is named. Searching all kinds with one budget would leave each too few trials.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    default = ", ".join(f"`{name}`" for name, kind in CATALOGUE.items() if kind.in_default_set)
+    rows = ["| kind | | strengths | acts on | cost |", "|---|---|---|---|---|"]
+    rows += [_row(name, kind) for name, kind in CATALOGUE.items()]
+    sections = [section for kind in CATALOGUE.values() for section in _section(kind)]
+    return "\n".join([HEAD.format(default=default), *rows, *sections]) + "\n"
+
+
+def _row(name: str, kind: type[Kind]) -> str:
+    strengths = ", ".join(f"`{strength}`" for strength in kind.bounds)
+    return f"| [`{name}`](#{name}) | {kind.title} | {strengths} | {_cell(kind.acts_on)} | {kind.relative_cost:g} |"
+
+
+def _section(kind: type[Kind]) -> Iterator[str]:
+    yield f"\n## {kind.name()}\n"
+    yield f"{_paragraph(inspect.getdoc(kind) or '')}\n"
+    yield f"- Formula: `{kind.formula}`"
+    yield f"- Acts on: {kind.acts_on}"
+    for name, bounds in kind.bounds.items():
+        yield f"- `{kind.name()}.{name}`: {_bounds(bounds)}"
+    yield f"- In the default set: {'yes' if kind.in_default_set else 'no'}. Cost: {kind.relative_cost:g}"
+    for refused, why in {**kind.refuses, **kind.refuses_tasks}.items():
+        yield f"- Not for `{refused}`: {why}"
+    if kind.excludes:
+        yield f"- Not together with: {', '.join(f'`{other}`' for other in kind.excludes)}"
+    yield f"- PyTorch: {kind.pytorch}"
+    for library, same in kind.elsewhere.items():
+        yield f"- {library}: {same}"
+    yield f"- Source: {kind.source}"
+
+
+def _bounds(bounds: Bounds) -> str:
+    times = " times the epochs" if bounds.per_epochs else ""
+    scale = "log" if bounds.log else "uniform"
+    neutral = "infinity" if bounds.neutral is None else f"{bounds.neutral:g}"
+    unit = f", in {bounds.unit}" if bounds.unit else ""
+    return (
+        f"{bounds.rule()}{unit}; default {bounds.default:g}{times}, "
+        f"range {bounds.low:g} to {bounds.high:g}{times} ({scale}), neutral {neutral}"
+    )
+
+
+def _paragraph(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

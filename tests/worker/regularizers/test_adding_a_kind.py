@@ -1,0 +1,50 @@
+"""The worked example of the documentation runs as it stands."""
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+from ridgeline.kinds import CATALOGUE
+from ridgeline_worker.regularizers import REGULARIZERS
+
+PAGE = Path(__file__).parents[3] / "docs" / "adding-a-kind.md"
+
+
+@pytest.fixture
+def blocks():
+    """What each block of the page defines."""
+    found = []
+    for source in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
+        names: dict[str, object] = {"__name__": "example"}
+        exec(compile(source, str(PAGE), "exec"), names)
+        found.append(names)
+    return found
+
+
+@pytest.fixture
+def added(blocks, monkeypatch):
+    """The kind in both catalogues."""
+    declared, formula, _ = blocks
+    monkeypatch.setitem(CATALOGUE, "log_cosh", declared["LogCosh"])
+    monkeypatch.setitem(REGULARIZERS, "log_cosh", formula["LogCosh"]())
+
+
+def test_its_own_test_passes(blocks, added):
+    blocks[2]["test_log_cosh_adds_the_gradient_of_its_penalty"]()
+
+
+def test_it_trains_beside_other_kinds_and_is_none_at_neutral(added, problem_of, lanes_of, trained):
+    problem = problem_of("wine", evaluation={"folds": 2})
+    strengths = [{}, {"log_cosh": {"strength": 0.0}}, {"dropout": {"rate": 0.2}}, {"log_cosh": {"strength": 0.1}}]
+    lanes = lanes_of(problem, strengths)
+    state, scores = trained(problem, lanes, 9)
+    assert torch.equal(state.theta[2:4], state.theta[:2])
+    assert not torch.equal(state.theta[6:8], state.theta[:2])
+    assert trained(problem, lanes[6:], 9)[1] == scores[6:]
+
+
+def test_its_range_and_default_are_those_of_its_declaration(added):
+    bounds = CATALOGUE["log_cosh"].bounds["strength"]
+    assert (bounds.low, bounds.default_value(50), bounds.neutral) == (1e-6, 1e-4, 0.0)
