@@ -154,6 +154,18 @@ class SchemaTooNew(RidgelineError):
     kind = "schema_too_new"
 
 
+class NoScript(RidgelineError):
+    """A setting that cannot be written as a script."""
+
+    kind = "no_script"
+
+    def __init__(self, kinds: Iterable[str], scripted: Iterable[str]) -> None:
+        super().__init__(
+            f"a script must be of {', '.join(scripted)} but got {', '.join(kinds)}; "
+            "docs/regularizers.md has its formula and what other libraries have in its place"
+        )
+
+
 class MissingExtra(RidgelineError):
     """A part of Ridgeline that is not installed is needed."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ridgeline.kinds import CATALOGUE, Kind, Range, Search
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.metrics import Task
-from ridgeline.spec.models import AnyModel, Custom, PublishedModel
+from ridgeline.spec.models import AnyModel, Custom, Encoding, Mlp, PublishedModel, ResidualMlp
 from ridgeline.spec.resolved import FixedRegularizer, ResolvedEvaluation, ResolvedTraining
 from ridgeline.spec.study import AnyOptimizer, Evaluation, Sgd, Split, StudySpec, Training
 
@@ -76,6 +76,12 @@ def refusal(kind: str, model: AnyModel, published: PublishedModel | None) -> str
     """Why a kind does not apply to a model; None: it does."""
     if isinstance(model, Custom):
         return None if published is None else published.refuses.get(kind)
+    if (
+        CATALOGUE[kind].changes_numbers
+        and isinstance(model, Mlp | ResidualMlp)
+        and model.categories is Encoding.EMBEDDING
+    ):
+        return "with categories: embedding it would change the codes of categories; one_hot can take it"
     return CATALOGUE[kind].refuses.get(model.kind)
 
 

@@ -12,6 +12,7 @@ import torch
 from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score, r2_score
 
+from ridgeline.errors import NoScript
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
 from ridgeline.spec.metrics import Metric
@@ -320,3 +321,9 @@ class TestAlways:
         one = snippet(asked, setting("elastic_net", 0.05, strength=0.3, l1_ratio=2 / 3))
         ours, expected = run(together)["model"].weight, run(one)["model"].weight
         assert torch.allclose(ours, expected, rtol=1e-4)
+
+
+def test_a_kind_that_no_script_can_show_is_said_to_be_one() -> None:
+    study = resolve(StudySpec(dataset="iris", regularizers=["mixup"]), BUILT_IN["iris"])
+    with pytest.raises(NoScript, match="must be of none, l1, .* but got mixup"):
+        snippet(study, Setting(regularizer="mixup", strengths={"alpha": 0.2}, learning_rate=0.001))

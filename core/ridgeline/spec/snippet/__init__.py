@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ridgeline.errors import NoScript
 from ridgeline.spec.built_in import BUILT_IN_SETS
 from ridgeline.spec.datasets import Dataset
 from ridgeline.spec.models import Custom, parameter_count
@@ -18,6 +19,8 @@ from ridgeline.spec.study import Precision
 
 __all__ = ["snippet"]
 
+SCRIPTED = ("none", "l1", "l2", "elastic_net", "weight_decay", "dropout")
+"""Kinds that a script can show."""
 SMALL_PARAMETERS = 100_000
 """Below this many parameters a step is too short to share among threads."""
 
@@ -33,9 +36,13 @@ def snippet(study: ResolvedStudy, setting: Setting, dataset: Dataset | None = No
         dataset: the data set of the study; may be left out for a built-in one.
 
     Raises:
+        NoScript: of a kind that no script can show yet.
         ValueError: it was left out for another one.
     """
     asked = Asked.of(study, setting, dataset or _built_in(study))
+    others = [kind for kind in asked.kinds if kind not in SCRIPTED]
+    if others:
+        raise NoScript(others, SCRIPTED)
     parts = [
         _settings(asked),
         rows(asked),
