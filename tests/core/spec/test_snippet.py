@@ -325,5 +325,5 @@ class TestAlways:
 
 def test_a_kind_that_no_script_can_show_is_said_to_be_one() -> None:
     study = resolve(StudySpec(dataset="iris", regularizers=["mixup"]), BUILT_IN["iris"])
-    with pytest.raises(NoScript, match="must be of none, l1, .* but got mixup"):
+    with pytest.raises(NoScript, match=r"must be of none, l1, .* but got mixup"):
         snippet(study, Setting(regularizer="mixup", strengths={"alpha": 0.2}, learning_rate=0.001))
