@@ -26,7 +26,7 @@ serve: install  ## The service with one worker on http://127.0.0.1:8000
 	@$(BIN)/ridgeline serve
 
 test: install  ## All tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: install  ## Format, lint, types, imports
 	@$(BIN)/ruff format --check .

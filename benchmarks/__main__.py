@@ -2,7 +2,8 @@
 
     python -m benchmarks [--quick] [--output FOLDER]
 
-Run it on a machine that does nothing else; `--quick` takes the smallest size of each and only shows that they run.
+Run it on a machine that does nothing else; trials alone takes about five minutes on two cores.  `--quick` takes the
+smallest size of each and only shows that they run.
 """
 
 import argparse
@@ -12,6 +13,8 @@ import sys
 from pathlib import Path
 
 from benchmarks.table import show
+
+from ridgeline.cli.processes import Interrupted, interruptible
 
 HERE = Path(__file__).parent
 NAMES = ("lanes", "kinds", "trials", "service")
@@ -24,10 +27,26 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=HERE / "results", help="folder of the figures")
     asked = parser.parse_args()
     arguments = ["--output", str(asked.output), *(["--quick"] if asked.quick else [])]
-    for name in NAMES:
-        print(f"{name} ...", flush=True)
-        subprocess.run([sys.executable, str(HERE / f"{name}.py"), *arguments], check=True, stdout=subprocess.DEVNULL)
+    try:
+        with interruptible():
+            for name in NAMES:
+                print(f"{name} ...", flush=True)
+                _measure([sys.executable, str(HERE / f"{name}.py"), *arguments])
+    except Interrupted as interrupted:
+        sys.exit(str(interrupted))
     show([json.loads((asked.output / f"{name}.json").read_text(encoding="utf-8")) for name in NAMES])
+
+
+def _measure(command: list[str]) -> None:
+    """Run one to its end; it gets the time to end what it has started when this process is asked to end."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as benchmark:
+        try:
+            code = benchmark.wait()
+        except Interrupted:
+            benchmark.terminate()
+            raise
+    if code:
+        raise subprocess.CalledProcessError(code, command)
 
 
 if __name__ == "__main__":

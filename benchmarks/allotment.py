@@ -9,12 +9,10 @@ What the search sees adds trial noise; at the first rung twice as much, and regu
 import argparse
 import json
 import math
-import platform
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from itertools import product
 from pathlib import Path
 from statistics import fmean, median
@@ -22,6 +20,7 @@ from statistics import fmean, median
 import numpy as np
 from allotment_policies import POLICIES
 from allotment_surfaces import REAL, SCENARIOS, TRIALS, Surface, surface
+from machine import machine, versions
 
 from ridgeline.spec import Setting
 from ridgeline.spec.states import Origin, TrialState
@@ -196,8 +195,8 @@ def _report(seeds: int, rows: Sequence[dict[str, object]], summary: Sequence[dic
         "measured": "true regret after 128 trials in units of the loss of none; diabetes in standard deviations of y",
         "seeds": seeds,
         "trials": TRIALS,
-        "machine": {"processor": platform.machine(), "system": platform.system(), "python": platform.python_version()},
-        "versions": {name: version(name) for name in ("ridgeline", "optuna", "numpy", "scikit-learn")},
+        "machine": machine(),
+        "versions": versions(),
         "summary": summary,
         "rows": rows,
     }

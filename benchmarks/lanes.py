@@ -21,10 +21,12 @@ from torch import Tensor
 
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
+from ridgeline.tables.built_in import FOLDER
 from ridgeline_worker.engine import task
 from ridgeline_worker.engine.cluster import ClusterEngine
 from ridgeline_worker.training import Evaluation, Lane, Problem
 
+TABLE = FOLDER / "breast_cancer.parquet"
 BATCH = 64
 LEARNING_RATE = 1e-3
 
@@ -77,7 +79,8 @@ class Lanes:
         return report.lane_steps / report.seconds
 
     def _segment(self, until_step: int) -> task.Segment:
-        return task.Segment(self._json, frozenset(range(self.count)), until_step, score=False)
+        everyone = frozenset(range(self.count))
+        return task.Segment(self._json, str(TABLE), everyone, until_step, score=False)
 
 
 def plain_steps_per_second(case: Case, epochs: int) -> float:
@@ -96,8 +99,10 @@ def plain_steps_per_second(case: Case, epochs: int) -> float:
 @lru_cache
 def _rows(study: str) -> list[tuple[Tensor, Tensor]]:
     """Training rows of each fold, standardized as the lanes'."""
-    folds = Problem.of(ResolvedStudy.model_validate_json(study), torch.device("cpu")).folds
-    return [(torch.from_numpy(fold.train_x).float(), torch.from_numpy(fold.train_y).float()) for fold in folds]
+    resolved = ResolvedStudy.model_validate_json(study)
+    rows = Problem.of(resolved, TABLE, torch.device("cpu")).rows
+    columns = resolved.dataset.inputs.width
+    return [(x[:count, :columns], y[:count]) for x, y, count in zip(rows.x, rows.y, rows.counts, strict=True)]
 
 
 def _cohort(case: Case, study: ResolvedStudy) -> tuple[Lane, ...]:

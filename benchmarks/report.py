@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from statistics import median, quantiles
 
 from machine import load, machine, versions
 from table import show
+
+from ridgeline.cli.processes import Interrupted, interruptible
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -73,7 +76,11 @@ def run(measure: Callable[[bool], Report], doc: str | None) -> None:
     parser.add_argument("--output", type=Path, default=RESULTS, help="folder of the figures")
     asked = parser.parse_args()
     before = load()
-    report = measure(asked.quick)
+    try:
+        with interruptible():  # so that what it has started ends with it
+            report = measure(asked.quick)
+    except Interrupted as interrupted:
+        sys.exit(str(interrupted))
     kept = {
         "benchmark": report.name,
         "measured": report.measured,

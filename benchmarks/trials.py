@@ -2,14 +2,13 @@
 
 Both search the six kinds on breast_cancer with TPE and SQLite, on two processes of one thread; the same model, folds,
 ranges, batches and epochs, no pruner.  Rates are taken between two trials, so that imports and first steps stand apart.
+A full run takes about five minutes on two cores.
 
     python benchmarks/trials.py [--quick]
 """
 
 import json
 import math
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from multiprocessing import get_context
@@ -22,10 +21,13 @@ from plain import PlainTraining
 from report import Figure, Report, run
 from sklearn.metrics import log_loss
 
+from ridgeline.cli.processes import Child, ChildDied, end
 from ridgeline.kinds import Range
 from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
 from ridgeline.store import Store
-from ridgeline_worker.data import prepared_folds
+from ridgeline.tables.built_in import FOLDER
+from ridgeline_worker.data import Table, Wishes, prepare
+from ridgeline_worker.training.problem import dealt, evaluations
 
 PROCESSES = 2
 TARGET = 5.0
@@ -35,14 +37,14 @@ def ridgeline_trials_per_second(request: dict[str, object], folder: Path) -> flo
     """A study as `ridgeline run` carries it; between the ends of its first and its last generation."""
     path = folder / "spec.json"
     path.write_text(json.dumps(request), encoding="utf-8")
-    command = [sys.executable, "-m", "ridgeline_worker", "run", str(path)]
-    told = subprocess.run(
-        [*command, "--data-dir", str(folder), "--processes", str(PROCESSES)],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    last = [json.loads(line)["study"] for line in told.stdout.splitlines() if line.startswith('{"study"')][-1]
+    arguments = ["run", str(path), "--data-dir", str(folder), "--processes", str(PROCESSES)]
+    child = Child("worker", "ridgeline_worker", arguments, pipe=True)
+    try:
+        last = [line["study"] for line in child.lines() if "study" in line][-1]
+        if code := child.process.wait():
+            raise ChildDied(child.name, code)
+    finally:
+        end([child])
     with Store.open(folder) as store:
         ends = sorted(trial.ended_at.timestamp() for trial in store.trials.of(last["id"]) if trial.ended_at)
     return _rate(ends, first=_study(request).plan.generation_trials)
@@ -55,7 +57,7 @@ def optuna_trials_per_second(request: dict[str, object], trials: int, folder: Pa
     optuna.create_study(study_name="peer", storage=storage)
     context = get_context("spawn")
     arguments = (request, storage, trials // PROCESSES)
-    workers = [context.Process(target=_optimize, args=(*arguments, seed)) for seed in range(PROCESSES)]
+    workers = [context.Process(target=_optimize, args=(*arguments, seed), daemon=True) for seed in range(PROCESSES)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -70,16 +72,15 @@ def _optimize(request: dict[str, object], storage: str, trials: int, seed: int) 
     torch.manual_seed(seed)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = _study(request)
-    asked = study.evaluation
-    prepared = prepared_folds(study.dataset, asked.test_fraction, asked.folds, asked.repeats, study.seed)
+    table = Table.open(FOLDER / "breast_cancer.parquet", study.dataset)
     folds = [
         (
-            torch.from_numpy(fold.train_x).float(),
-            torch.from_numpy(fold.train_y).float(),
-            torch.from_numpy(fold.validation_x).float(),
-            fold.validation_y,
+            torch.from_numpy(fold.train.x).float(),
+            torch.from_numpy(fold.train.y).float(),
+            torch.from_numpy(fold.validation.x).float(),
+            fold.validation.y,
         )
-        for fold in prepared
+        for fold in prepare(table, dealt(study, table, evaluations(study)), Wishes())
     ]
 
     def objective(trial: optuna.Trial) -> float:

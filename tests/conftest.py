@@ -1,10 +1,124 @@
-"""One thread for torch, as in an engine process: timings and bits do not depend on the machine's processors."""
+"""What tests of several parts share: a clean environment, data folders, and how to wait."""
 
+import asyncio
+import os
+import shutil
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
 import pytest
+
+from ridgeline.store import Store, upgrade
+
+WATCHERS = 200
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_thread():
+def one_thread() -> None:
+    """One thread for torch, as in an engine process: timings and bits do not depend on the machine's processors."""
     import torch  # noqa: PLC0415 - tests of the service run without torch
 
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_from_outside() -> Iterator[None]:
+    """Tests, and processes that they start, see the settings that they give."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("RIDGELINE_"):
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def new_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Make data folders at today's schema; an upgrade takes a while, so they are copies."""
+    template = tmp_path_factory.mktemp("template") / "data"
+    upgrade(template)
+    return lambda: shutil.copytree(template, tmp_path_factory.mktemp("folder") / "data")
+
+
+@pytest.fixture
+def data_dir(new_data_dir: Callable[[], Path]) -> Path:
+    return new_data_dir()
+
+
+@pytest.fixture
+def store(data_dir: Path) -> Iterator[Store]:
+    with Store.open(data_dir) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def waiting() -> Callable[..., Any]:
+    """Wait until something holds; returns it."""
+
+    def wait_until(holds: Callable[[], Any], seconds: float = 90.0) -> Any:
+        deadline = time.monotonic() + seconds
+        while not (found := holds()):
+            assert time.monotonic() < deadline, "it never came true"
+            time.sleep(0.02)
+        return found
+
+    return wait_until
+
+
+@pytest.fixture(scope="session")
+def story() -> Callable[[Store, str], list[Any]]:
+    """What a study has found, to be compared: all but the times."""
+
+    def told(store: Store, study_id: str) -> list[Any]:
+        return [trial.model_dump(exclude={"started_at", "ended_at"}) for trial in store.trials.of(study_id)]
+
+    return told
+
+
+@pytest.fixture(scope="session")
+def watched() -> Callable[..., tuple[list[str], list[float]]]:
+    """Two hundred streams of a study's events, while something happens that ends it.
+
+    What happens is given a client and a function that asks for `best`; returns what each watcher was told, and how
+    many seconds each `best` took meanwhile.
+    """
+
+    def watch(url: str, study_id: str, happens: Callable[..., Awaitable[None]]) -> tuple[list[str], list[float]]:
+        return asyncio.run(_watched(httpx.URL(url), study_id, happens))
+
+    return watch
+
+
+async def _watched(
+    url: httpx.URL, study_id: str, happens: Callable[..., Awaitable[None]]
+) -> tuple[list[str], list[float]]:
+    connected = asyncio.Semaphore(0)
+    latencies: list[float] = []
+
+    async def watch() -> str:
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(f"GET /v1/studies/{study_id}/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        first = await reader.readuntil(b"event: study.queued")
+        connected.release()
+        rest = await reader.read()
+        writer.close()
+        return (first + rest).decode()
+
+    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+
+        async def best() -> Any:
+            began = time.perf_counter()
+            answer = await client.get(f"/v1/studies/{study_id}/best")
+            latencies.append(time.perf_counter() - began)
+            assert answer.status_code == 200
+            return answer.json()
+
+        watchers = [asyncio.create_task(watch()) for _ in range(WATCHERS)]
+        for _ in range(WATCHERS):
+            await asyncio.wait_for(connected.acquire(), 60)
+        await happens(client, best)
+        told = await asyncio.wait_for(asyncio.gather(*watchers), 60)
+    assert len(told) == WATCHERS
+    return told, latencies

@@ -87,6 +87,17 @@ class KeyReused(Conflict):
         )
 
 
+class StorageFull(RidgelineError):
+    """There is no room left for files; nothing was kept."""
+
+    kind = "storage_full"
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(
+            f"the data folder must have room for {needed} but is full; remove data sets, or ask the operator"
+        )
+
+
 class Unauthorized(RidgelineError):
     """A token is needed, and none or a wrong one came."""
 
@@ -120,6 +131,15 @@ class ClaimLost(RidgelineError):
         super().__init__(
             f"study {study_id!r} is no longer held by claim {claim}; another worker has it or it has ended"
         )
+
+
+class StoreUnavailable(RidgelineError):
+    """The database is locked, full or out of reach; what was asked of it is right and may succeed later."""
+
+    kind = "store_unavailable"
+
+    def __init__(self, cause: object) -> None:
+        super().__init__(f"the database must be free and have room but got: {cause}; look at its disk and try again")
 
 
 class SchemaOutdated(RidgelineError):

@@ -16,7 +16,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="RIDGELINE_", frozen=True, use_attribute_docstrings=True)
 
     data_dir: Path = Path("ridgeline-data")
-    """Folder of the database and, later, of files."""
+    """Folder of the database and of files."""
     host: str = "127.0.0.1"
     """Address to listen on; beyond loopback a token is needed."""
     port: Annotated[int, Field(ge=0, le=65_535)] = 8000
@@ -27,7 +27,9 @@ class Settings(BaseSettings):
     """Memory that the tensors of a cohort may fill, in bytes, such as a core's share of the last cache;
     written into each new study, so that all its workers cut it alike."""
     max_body_bytes: Annotated[int, Field(ge=1024)] = 2**20
-    """Largest request body in bytes."""
+    """Largest request body in bytes, uploaded files apart."""
+    max_upload_bytes: Annotated[int, Field(ge=1024)] = 4 * 2**30
+    """Largest file of a data set in bytes."""
     poll_seconds: Annotated[float, Field(gt=0, le=10)] = 0.25
     """Pause between two looks at new events while somebody listens."""
     event_retention_seconds: Annotated[float, Field(gt=0)] = 30 * 86_400.0

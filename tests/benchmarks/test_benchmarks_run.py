@@ -1,10 +1,13 @@
 """Every benchmark runs and leaves figures that can be read; how good they are is no matter here."""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +22,9 @@ TARGETS = {
         "worker's process tree, training, peak",
     },
 }
+
+
+pytestmark = pytest.mark.timeout(900)  # whole benchmarks, of the smallest size
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +59,19 @@ class TestEveryBenchmark:
 
     def test_every_figure_is_in_the_table(self, outcome, name):
         assert all(figure["name"] in outcome[0] for figure in outcome[1][name]["figures"])
+
+
+@pytest.mark.parametrize("command", [["-m", "benchmarks"], ["benchmarks/trials.py"]], ids=["all", "trials"])
+def test_what_it_has_started_ends_with_it(tmp_path, waiting, command):
+    arguments = [sys.executable, *command, "--output", str(tmp_path)]
+    with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        family = waiting(lambda: psutil.Process(process.pid).children(recursive=True))
+        time.sleep(3.0)
+        family += psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "ended by SIGTERM" in told
+    assert "Traceback" not in told
+    assert not psutil.wait_procs(family, timeout=20)[1]
+    assert list(tmp_path.iterdir()) == []

@@ -1,7 +1,6 @@
 """A real service in a process of its own, and a wire that a test answers."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -19,10 +18,9 @@ def service_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running service on an empty folder, without a worker."""
     folder: Path = tmp_path_factory.mktemp("service")
     command = [sys.executable, "-m", "ridgeline_service", "serve", "--port", "0", "--data-dir", str(folder)]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("RIDGELINE_")}
     with (
         (folder / "log").open("w") as log,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment) as process,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process,
     ):
         assert process.stdout is not None
         yield json.loads(process.stdout.readline())["url"]

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,8 @@ import pytest
 
 from ridgeline.client import Client
 from ridgeline.spec import BUILT_IN, StudySpec, resolve
-from ridgeline.store import Store, upgrade
+from ridgeline.store import Store
 
-START_SECONDS = 90.0
 SMALL: dict[str, Any] = {
     "dataset": "iris",
     "model": {"kind": "mlp", "hidden": [8]},
@@ -31,17 +29,7 @@ LONGER = SMALL | {"training": {"epochs": 60, "batch_size": 16}, "evaluation": {"
 
 
 def environment(**settings: object) -> dict[str, str]:
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("RIDGELINE_")}
-    return ours | {f"RIDGELINE_{name.upper()}": str(value) for name, value in settings.items()}
-
-
-def wait_until(holds: Callable[[], Any], seconds: float = START_SECONDS) -> Any:
-    """What it returns, once that is true."""
-    deadline = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.02)
-    return found
+    return {**os.environ, **{f"RIDGELINE_{name.upper()}": str(value) for name, value in settings.items()}}
 
 
 class WorkerProcess:
@@ -75,24 +63,6 @@ class WorkerProcess:
 
 
 @pytest.fixture(scope="session")
-def waiting() -> Callable[..., Any]:
-    """Wait until something holds."""
-    return wait_until
-
-
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
-    """Make data folders at today's schema."""
-
-    def make() -> Path:
-        data_dir = tmp_path_factory.mktemp("data")
-        upgrade(data_dir)
-        return data_dir
-
-    return make
-
-
-@pytest.fixture(scope="session")
 def start_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., WorkerProcess]]:
     """Start a worker on a folder; what still runs at the end is killed."""
     started: list[WorkerProcess] = []
@@ -113,9 +83,11 @@ def start_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
 
 
 @pytest.fixture(scope="session")
-def house(folder: Callable[[], Path], start_worker: Callable[..., WorkerProcess]) -> Iterator[tuple[Client, Path]]:
+def house(
+    new_data_dir: Callable[[], Path], start_worker: Callable[..., WorkerProcess], waiting: Callable[..., Any]
+) -> Iterator[tuple[Client, Path]]:
     """A client of a service with one worker of two processes, and their folder."""
-    data_dir = folder()
+    data_dir = new_data_dir()
     worker = start_worker(data_dir, processes=2)
     command = [sys.executable, "-m", "ridgeline_service", "serve", "--port", "0", "--data-dir", str(data_dir)]
     with (
@@ -126,7 +98,7 @@ def house(folder: Callable[[], Path], start_worker: Callable[..., WorkerProcess]
     ):
         assert service.stdout is not None
         with Client(json.loads(service.stdout.readline())["url"]) as client:
-            wait_until(worker.ready)
+            waiting(worker.ready)
             yield client, data_dir
         service.terminate()
         service.wait(20)
@@ -157,13 +129,3 @@ def queued(store: Store, asked: dict[str, Any]) -> str:
 def queue() -> Callable[[Store, dict[str, Any]], str]:
     """Submit a study without a service."""
     return queued
-
-
-@pytest.fixture(scope="session")
-def story() -> Callable[[Store, str], list[Any]]:
-    """What a study has found, to be compared."""
-
-    def told(store: Store, study_id: str) -> list[Any]:
-        return [trial.model_dump(exclude={"started_at", "ended_at"}) for trial in store.trials.of(study_id)]
-
-    return told

@@ -6,14 +6,10 @@ import json
 import math
 import sqlite3
 import statistics
-import time
 from contextlib import closing
 
-import httpx
 import numpy as np
 import pytest
-
-WATCHERS = 200
 
 
 @pytest.fixture(scope="module")
@@ -173,47 +169,21 @@ def test_a_study_with_each_metric_runs(client, small):
         assert better(answer.score, chance) == answer.score, (dataset, metric, answer.score)
 
 
-def test_best_answers_while_a_worker_trains_and_two_hundred_watch(client, longer):
+def test_best_answers_while_a_worker_trains_and_two_hundred_watch(client, longer, watched):
     study = client.submit(longer | {"budget": {"max_trials": 400}})
-    told, latencies = asyncio.run(watched(httpx.URL(client.url), study.id))
-    assert len(told) == WATCHERS
+
+    async def happens(http, best):
+        asked, trained = 0, False
+        while not trained or asked < 50:
+            trained = (await best())["trial"] is not None
+            asked += 1
+            await asyncio.sleep(0.05)
+        await http.post(f"/v1/studies/{study.id}/stop")
+
+    told, latencies = watched(client.url, study.id, happens)
     for stream in told:
         assert stream.count("event: study.queued") == stream.count("event: study.stopped") == 1
         assert "event: rung.decided" in stream
-    assert len(set(map(decisions, told))) == 1
+    assert len({stream.count("event: rung.decided") for stream in told}) == 1
     assert statistics.median(latencies) < 0.25
     assert max(latencies) < 5
-
-
-def decisions(stream):
-    return stream.count("event: rung.decided")
-
-
-async def watched(url, study):
-    """What each watcher was told until the study was stopped, and how long each `best` took meanwhile."""
-    connected = asyncio.Semaphore(0)
-
-    async def watch():
-        reader, writer = await asyncio.open_connection(url.host, url.port)
-        writer.write(f"GET /v1/studies/{study}/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-        first = await reader.readuntil(b"event: study.queued")
-        connected.release()
-        rest = await reader.read()
-        writer.close()
-        return (first + rest).decode()
-
-    watchers = [asyncio.create_task(watch()) for _ in range(WATCHERS)]
-    for _ in range(WATCHERS):
-        await asyncio.wait_for(connected.acquire(), 60)
-    latencies = []
-    async with httpx.AsyncClient(base_url=url, timeout=30) as http:
-        trained = False
-        while not trained or len(latencies) < 50:
-            began = time.perf_counter()
-            answer = await http.get(f"/v1/studies/{study}/best")
-            latencies.append(time.perf_counter() - began)
-            assert answer.status_code == 200
-            trained = answer.json()["trial"] is not None
-            await asyncio.sleep(0.05)
-        await http.post(f"/v1/studies/{study}/stop")
-    return await asyncio.wait_for(asyncio.gather(*watchers), 60), latencies

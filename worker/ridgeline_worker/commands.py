@@ -2,23 +2,25 @@
 
 import signal
 import sys
+from contextlib import closing
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
 
 from ridgeline.errors import Invalid, RidgelineError
+from ridgeline.files import Files
+from ridgeline.library import Library
 from ridgeline.logs import configure_logs
-from ridgeline.spec import parse_spec, resolve
+from ridgeline.spec import parse_spec
 from ridgeline.spec.problems import problem_of
-from ridgeline.spec.resolve import unknown_dataset
-from ridgeline.spec.sources import KeptData
 from ridgeline.spec.states import ENDED
 from ridgeline.store import Store, answers, upgrade
 from ridgeline_worker.engine.cluster import ClusterEngine
-from ridgeline_worker.loop import Worker
+from ridgeline_worker.loop import Worker, worker_name
+from ridgeline_worker.plugins import add_datasets, published
 from ridgeline_worker.settings import WorkerSettings
 
 app = typer.Typer(help="Ridgeline's worker: trains the studies of a data folder.", no_args_is_help=True)
@@ -35,37 +37,34 @@ def serve(data_dir: DataDir = None, processes: Processes = None) -> None:
     """Claim studies and carry them to their end, until SIGTERM or SIGINT."""
     settings = _settings(data_dir, processes)
     with Store.open(settings.data_dir, wait_seconds=settings.schema_wait_seconds) as store:
-        engine = ClusterEngine(settings.processes, niceness=settings.engine_niceness)
-        worker = Worker(store, engine, settings)
-        _leave_on_signals(worker)
-        try:
-            worker.run()
-        finally:
-            engine.close()
+        leaving = _set_by_signals()
+        offers = _publish(store, Files(settings.data_dir))
+        with closing(_engine(settings)) as engine:
+            Worker(store, engine, settings, leaving, offers=offers).run()
 
 
 @app.command()
 def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None) -> None:
     """Run one study without a server; what happens comes as JSON lines on stdout."""
     settings = _settings(data_dir, processes)
+    leaving = _set_by_signals()
     upgrade(settings.data_dir)
     with Store.open(settings.data_dir) as store:
+        offers = _publish(store, Files(settings.data_dir))
         try:
-            study_id = _submit(store, spec)
+            study_id = _submit(store, Library(store, Files(settings.data_dir)), spec)
         except Invalid as refused:
             _line("problem", problem_of(refused, str(spec)))
             raise typer.Exit(2) from refused
-        engine = ClusterEngine(settings.processes, niceness=settings.engine_niceness)
-        worker = Worker(store, engine, settings)
-        _leave_on_signals(worker)
-        work = Thread(target=worker.run, name="worker")
-        work.start()
-        try:
-            _tell(store, study_id, work)
-        finally:
-            worker.leave()
-            work.join()
-            engine.close()
+        with closing(_engine(settings)) as engine:
+            worker = Worker(store, engine, settings, leaving, offers=offers, study_id=study_id)
+            work = Thread(target=worker.run, name="worker")
+            work.start()
+            try:
+                _tell(store, study_id, work)
+            finally:
+                leaving.set()
+                work.join()
 
 
 def _settings(data_dir: Path | None, processes: int | None) -> WorkerSettings:
@@ -75,19 +74,34 @@ def _settings(data_dir: Path | None, processes: int | None) -> WorkerSettings:
     return settings
 
 
-def _leave_on_signals(worker: Worker) -> None:
+def _engine(settings: WorkerSettings) -> ClusterEngine:
+    return ClusterEngine(
+        settings.processes, niceness=settings.engine_niceness, task_seconds_limit=settings.segment_seconds_limit
+    )
+
+
+def _set_by_signals() -> Event:
+    """An event that SIGTERM and SIGINT set, from here on in place of ending the process at once.
+
+    They set it in a thread: the main thread may be waiting for the event, whose lock it then holds.
+    """
+    leaving = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.leave())
+        signal.signal(number, lambda *_: Thread(target=leaving.set).start())
+    return leaving
 
 
-def _submit(store: Store, path: Path) -> str:
+def _publish(store: Store, files: Files) -> frozenset[str]:
+    """Tell the store of the operator's models and data sets that are installed here; returns names of models."""
+    add_datasets(store, files)
+    models = published()
+    store.models.publish(models, worker_name())
+    return frozenset(model.name for model in models)
+
+
+def _submit(store: Store, library: Library, path: Path) -> str:
     spec = parse_spec(path.read_bytes())
-    if not isinstance(spec.dataset, KeptData):
-        raise NotImplementedError(spec.dataset)
-    facts = store.datasets.find(spec.dataset.id)
-    if facts is None:
-        raise unknown_dataset(spec.dataset.id, store.datasets.names())
-    study, _ = store.studies.submit(spec, resolve(spec, facts))
+    study, _ = store.studies.submit(spec, library.resolve(spec))
     return study.id
 
 

@@ -1,7 +1,7 @@
 """Signs of life: renews the leases of a worker's studies from a thread of its own."""
 
 from threading import Event, Lock, Thread
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import structlog
 
@@ -11,6 +11,7 @@ from ridgeline.store import Claim, Store
 log = structlog.get_logger(__name__)
 
 
+@runtime_checkable
 class Held(Protocol):
     """A study in work."""
 

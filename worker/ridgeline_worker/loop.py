@@ -2,10 +2,12 @@
 
 import os
 import socket
+from collections.abc import Collection
 from threading import Event, Thread
 
 import structlog
 
+from ridgeline.files import Files
 from ridgeline.store import Store
 from ridgeline_worker.engine import Engine, Turns
 from ridgeline_worker.heartbeat import Heartbeat
@@ -18,22 +20,40 @@ SEGMENTS_PER_PROCESS = 2
 log = structlog.get_logger(__name__)
 
 
-class Worker:
-    """Takes studies from the store and carries each in a thread; all take turns on one engine."""
+def worker_name() -> str:
+    """The name of this process among workers."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
-    def __init__(self, store: Store, engine: Engine, settings: WorkerSettings) -> None:
-        self.name = f"{socket.gethostname()}:{os.getpid()}"
+
+class Worker:
+    """Takes studies from the store, or one study only, and carries each in a thread; all take turns on one engine.
+
+    Args:
+        leaving: set to make `run` return.
+        offers: custom models that are installed here; studies that need another are left to other workers.
+        study_id: the only study to take; None: any.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        engine: Engine,
+        settings: WorkerSettings,
+        leaving: Event,
+        *,
+        offers: Collection[str] = (),
+        study_id: str | None = None,
+    ) -> None:
         self._store, self._engine, self._settings = store, engine, settings
+        self._files = Files(settings.data_dir)
+        self._offers, self._study_id = offers, study_id
+        self.name = worker_name()
         self._turns = Turns(engine.processes * SEGMENTS_PER_PROCESS)
-        self._leaving = Event()
+        self._leaving = leaving
         self._threads: list[Thread] = []
 
-    def leave(self) -> None:
-        """Finish the running segments, give the studies back, and return from `run`."""
-        self._leaving.set()
-
     def run(self) -> None:
-        """Work until told to leave."""
+        """Work until `leaving` is set; then finish the running segments, give the studies back, and return."""
         heartbeat = Heartbeat(
             self._store, lease_seconds=self._settings.lease_seconds, renew_seconds=self._settings.renew_seconds
         )
@@ -50,13 +70,18 @@ class Worker:
     def _take(self, heartbeat: Heartbeat) -> bool:
         """Start the next study, if there is one."""
         try:
-            claim = self._store.claims.next(self.name, lease_seconds=self._settings.lease_seconds)
+            claim = self._store.claims.next(
+                self.name,
+                lease_seconds=self._settings.lease_seconds,
+                offers=self._offers,
+                study_id=self._study_id,
+            )
         except Exception:
             log.exception("claim.failed")  # a busy database is no reason to die; look again soon
             return False
         if claim is None:
             return False
-        run = StudyRun(self._store, claim, self._engine, self._turns, self._leaving)
+        run = StudyRun(self._store, claim, self._engine, self._turns, self._leaving, locate=self._files.path)
 
         def carry() -> None:
             heartbeat.hold(run)

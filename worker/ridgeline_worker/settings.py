@@ -28,5 +28,7 @@ class WorkerSettings(BaseSettings):
     """How long to wait for the service to upgrade the database."""
     engine_niceness: int = Field(default=10, ge=0, le=19)
     """Priority of the engine processes below the service's; 19 is the lowest."""
+    segment_seconds_limit: float = Field(default=120.0, gt=0)
+    """How long a segment may train, two seconds as a rule; then its engine process is stuck and is replaced."""
     log_level: str = "INFO"
     """Least severe log record that is written."""

@@ -1,26 +1,29 @@
 """One study, carried from its claim to its end."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import fmean
 from threading import Event
 
 import structlog
 
-from ridgeline.errors import ClaimLost
+from ridgeline.errors import ClaimLost, StoreUnavailable
 from ridgeline.kinds import CATALOGUE
+from ridgeline.spec import DatasetFacts
 from ridgeline.spec.models import multiply_adds
 from ridgeline.spec.states import EndReason, FailureKind, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView, TrialView
 from ridgeline.store import Claim, RungResult, Store
-from ridgeline_worker.data import load
-from ridgeline_worker.engine import Engine, Race, Reached, Turns
+from ridgeline_worker.engine import Engine, Race, Reached, Turns, task
 from ridgeline_worker.search import decide, next_generation
-from ridgeline_worker.training import Evaluation, Lane
+from ridgeline_worker.training import Lane, evaluations
 
 SAME_SCORE = 1e-5
 """Largest difference of a retrained score to the stored one that machines of different kinds may show."""
+
+Locate = Callable[[DatasetFacts], Path]
 
 log = structlog.get_logger(__name__)
 
@@ -44,9 +47,13 @@ class StudyRun:
     beginning, and decisions that had been taken stand.
     """
 
-    def __init__(self, store: Store, claim: Claim, engine: Engine, turns: Turns, leaving: Event) -> None:
+    def __init__(
+        self, store: Store, claim: Claim, engine: Engine, turns: Turns, leaving: Event, *, locate: Locate
+    ) -> None:
+        """`locate`: finds the stored table of a data set."""
         self.claim = claim
         self._study = claim.study
+        self._locate, self._table = locate, Path()
         self._store, self._engine, self._turns = store, engine, turns
         self._leaving = leaving
         self._started = time.monotonic()
@@ -59,7 +66,7 @@ class StudyRun:
         return self.claim.running_seconds + time.monotonic() - self._started
 
     def run(self) -> None:
-        """Carry the study as far as it goes.  Errors end the study, never the worker."""
+        """Carry the study as far as it goes.  Errors end the study, never the worker; those of the database neither."""
         self._log.info("study.running", name=self._study.name)
         try:
             self._carry()
@@ -74,13 +81,19 @@ class StudyRun:
         except ClaimLost:
             raise
         except _Released:
-            self._store.claims.release(self.claim, running_seconds=self.running_seconds)
-            self._log.info("study.released")
+            self._give_back()
+        except StoreUnavailable as error:
+            self._log.warning("study.interrupted", detail=str(error))
+            self._give_back()
         except _Ended as end:
             self._settle(end.state, end.reason)
         except Exception as error:
             self._log.exception("study.failed")
             self._settle(StudyState.FAILED, EndReason.ERROR, detail=f"{type(error).__name__}: {error}")
+
+    def _give_back(self) -> None:
+        self._store.claims.release(self.claim, running_seconds=self.running_seconds)
+        self._log.info("study.released")
 
     def _settle(
         self, state: StudyState, reason: EndReason, *, detail: str | None = None, max_trials: int | None = None
@@ -91,7 +104,8 @@ class StudyRun:
         self._log.info("study.settled", state=state, reason=reason, running_seconds=round(self.running_seconds, 3))
 
     def _search(self) -> None:
-        load(self._study.dataset)  # without rows the study fails, not one trial after another
+        self._table = self._locate(self._study.dataset)
+        self._check()
         trials = list(self._store.trials.of(self.claim.study_id))
         while True:
             if not any(trial.state is TrialState.RUNNING for trial in trials):
@@ -109,6 +123,14 @@ class StudyRun:
             first = next(trial.number for trial in trials if trial.generation == newest)
             self._race(trials[:first], trials[first:])
             trials[first:] = self._store.trials.of(self.claim.study_id, first=first)
+
+    def _check(self) -> None:
+        """Where rows are not there or cannot be scored, the study fails, not one trial after another."""
+        places = self._turns.take()
+        try:
+            self._engine.submit(task.check, self._study.model_dump_json(), str(self._table)).result()
+        finally:
+            self._turns.give_back(places)
 
     def _between_segments(self) -> None:
         """Obey the user, the budget of time and the worker's own end."""
@@ -131,7 +153,7 @@ class StudyRun:
     def _race(self, history: Sequence[TrialView], newest: Sequence[TrialView]) -> None:
         """Train the newest generation to its end, from rung to rung."""
         generation = {trial.number: trial for trial in newest}
-        race = Race(self._study, self._engine, self._turns, self._between_segments)
+        race = Race(self._study, self._table, self._engine, self._turns, self._between_segments)
         race.enter(self._lanes([t for t in generation.values() if t.state is TrialState.RUNNING]))
         for epochs in sorted({e for bracket in self._study.plan.brackets for e in bracket.rungs_epochs}):
             alive = frozenset(n for n, trial in generation.items() if trial.state is TrialState.RUNNING)
@@ -194,15 +216,13 @@ class StudyRun:
         """The lanes of trials, equal kinds and equal learning rates side by side."""
         order = {kind: index for index, kind in enumerate(CATALOGUE)}
         always = {fixed.kind: fixed.strengths for fixed in self._study.always}
-        evaluation = self._study.evaluation
         return [
             Lane(
                 trial=trial.number,
-                evaluation=Evaluation(repeat, fold),
+                evaluation=evaluation,
                 learning_rate=trial.learning_rate,
                 regularizers=always if trial.regularizer == "none" else always | {trial.regularizer: trial.strengths},
             )
             for trial in sorted(trials, key=lambda t: (order[t.regularizer], t.learning_rate, t.number))
-            for repeat in range(evaluation.repeats)
-            for fold in range(evaluation.folds)
+            for evaluation in evaluations(self._study)
         ]

@@ -53,7 +53,8 @@ def code_of(client: "Client", view: "BestView") -> str:
         raise NotReady(f"study {view.study_id!r} has no complete trial yet; ask again later")
     trial = view.trial
     found = Setting(regularizer=trial.regularizer, strengths=trial.strengths, learning_rate=trial.learning_rate)
-    return snippet(client.study(view.study_id).study, found)
+    study = client.study(view.study_id).study
+    return snippet(study, found, client.dataset(study.dataset.id).dataset)
 
 
 def leaderboard(study: StudyId, *, url: Url = None, token: Token = None, as_json: Json = False) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from ridgeline.cli.answers import best, curve, leaderboard
 from ridgeline.cli.database import migrate, token
+from ridgeline.cli.datasets import datasets
 from ridgeline.cli.demo import demo
 from ridgeline.cli.run import run
 from ridgeline.cli.serve import serve
@@ -44,6 +45,7 @@ for command in (
     demo,
 ):
     app.command()(command)
+app.add_typer(datasets, name="datasets")
 app.add_typer(token, name="token")
 
 

@@ -42,8 +42,8 @@ def overlay(request: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str,
             result[first] = value
             continue
         below = result.get(first, {})
-        if isinstance(below, str):  # a bare name stands for its kind
-            below = {"kind": below}
+        if isinstance(below, str):  # a bare name stands for its kind, or for the id of the data set
+            below = {"id" if first == "dataset" else "kind": below}
         if path == "model.hidden":
             below = {"kind": "mlp", **below}
         result[first] = {**below, rest: units(value) if path == "model.hidden" else value}

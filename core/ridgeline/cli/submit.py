@@ -16,10 +16,13 @@ def submit(
     ] = None,
     *,
     dataset: Annotated[str | None, typer.Option(help="Name or id of the data set.")] = None,
+    target: Annotated[
+        list[str] | None, typer.Option(help="Column to predict; again for several. Default: the data set's.")
+    ] = None,
     regularizer: Annotated[
         list[str] | None, typer.Option("--regularizer", "-r", help="A kind to compare; again for more. Default: all.")
     ] = None,
-    model: Annotated[str | None, typer.Option(help="linear or mlp.")] = None,
+    model: Annotated[str | None, typer.Option(help="linear, mlp, residual_mlp, conv1d or conv2d.")] = None,
     hidden: Annotated[str | None, typer.Option(help="Units of an mlp's hidden layers, such as 64,64.")] = None,
     metric: Annotated[str | None, typer.Option(help="Score on validation rows, such as log_loss.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training rows.")] = None,
@@ -42,6 +45,7 @@ def submit(
 
     options: dict[str, Any] = {
         "dataset": dataset,
+        "dataset.target": target or None,
         "name": name,
         "seed": seed,
         "regularizers": regularizer or None,

@@ -53,7 +53,7 @@ def compared(difference: PairedDifference | None, direction: Direction) -> str:
 def print_leaderboard(view: LeaderboardView) -> None:
     """The best of each kind, then how far to trust it."""
     several_rates = len({entry.learning_rate for entry in view.entries} - {None}) > 1
-    table = _table(
+    table = table_of(
         ("rank", "kind", "best setting", f"{view.metric} +- s.e.", "difference to none +- s.e.", "trials"),
         right=("rank", "trials"),
     )
@@ -69,13 +69,13 @@ def print_leaderboard(view: LeaderboardView) -> None:
             compared(entry.difference_to_none, view.direction),
             str(entry.trials.started),
         )
-    _print(table)
+    print_table(table)
     if all(entry.rank is None for entry in view.entries):
-        _say("No trial is complete.")
+        say("No trial is complete.")
         return
     lower = "lower" if view.direction is Direction.MINIMIZE else "higher"
     more = " More trials may come." if view.provisional else ""
-    _say(f"{view.metric}: {lower} is better; cross-validated.{more} {OPTIMISM}")
+    say(f"{view.metric}: {lower} is better; cross-validated.{more} {OPTIMISM}")
 
 
 def _without_score(trials: TrialCounts) -> str:
@@ -87,30 +87,30 @@ def _without_score(trials: TrialCounts) -> str:
 def print_best(view: BestView) -> None:
     """The best setting in a few lines."""
     if view.trial is None or view.regularizer is None:
-        _say("No trial is complete yet; ask again later, or follow it with `ridgeline watch`.")
+        say("No trial is complete yet; ask again later, or follow it with `ridgeline watch`.")
         return
     derived = f" ({named(view.trial.derived)})" if view.trial.derived else ""
-    _say(f"{setting(view.regularizer, view.strengths)}{derived}, learning rate {number(view.trial.learning_rate)}")
-    _say(f"cross-validated {view.metric} {with_error(view.score, view.standard_error)} (trial {view.trial.number})")
+    say(f"{setting(view.regularizer, view.strengths)}{derived}, learning rate {number(view.trial.learning_rate)}")
+    say(f"cross-validated {view.metric} {with_error(view.score, view.standard_error)} (trial {view.trial.number})")
     if view.difference_to_none is not None:
-        _say(f"difference to none {compared(view.difference_to_none, view.direction)}")
-    _say(f"{'More trials may come. ' if view.provisional else ''}{OPTIMISM}")
+        say(f"difference to none {compared(view.difference_to_none, view.direction)}")
+    say(f"{'More trials may come. ' if view.provisional else ''}{OPTIMISM}")
 
 
 def print_curve(view: CurveView) -> None:
     """Score against strength, one row a trial."""
     names = list(view.searched)
-    table = _table((*names, "learning rate", f"{view.metric} +- s.e.", "trial"), right=("trial",))
+    table = table_of((*names, "learning rate", f"{view.metric} +- s.e.", "trial"), right=("trial",))
     for point in view.points:
         strengths = (number(point.strengths[name]) for name in names)
         score = with_error(point.score, point.standard_error)
         table.add_row(*strengths, number(point.learning_rate), score, str(point.trial))
-    _print(table)
+    print_table(table)
 
 
 def print_studies(views: Iterable[StudyView]) -> None:
     """One row a study."""
-    table = _table(("id", "name", "state", "trials", "best", "score"), right=("trials", "score"))
+    table = table_of(("id", "name", "state", "trials", "best", "score"), right=("trials", "score"))
     for view in views:
         best = view.best
         table.add_row(
@@ -121,18 +121,19 @@ def print_studies(views: Iterable[StudyView]) -> None:
             setting(best.regularizer, best.strengths) if best else "-",
             f"{best.score:.4f}" if best else "-",
         )
-    _print(table)
+    print_table(table)
 
 
-def _table(columns: Iterable[str], right: Iterable[str] = ()) -> Table:
+def table_of(columns: Iterable[str], right: Iterable[str] = ()) -> Table:
+    """An empty table of these columns."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return table
 
 
-def _print(table: Table) -> None:
-    """On a terminal as wide as it is, else as wide as the table needs."""
+def print_table(table: Table) -> None:
+    """Print it, on a terminal as wide as that is, else as wide as the table needs."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=max(80, console.measure(table, options=_unbounded(console)).maximum))
@@ -143,5 +144,6 @@ def _unbounded(console: Console) -> ConsoleOptions:
     return console.options.update(max_width=10_000, width=10_000)
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """A line, or a few."""
     Console(highlight=False, soft_wrap=True).print(text, markup=False)

@@ -1,13 +1,17 @@
 """One method a route."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 from ridgeline.client.events import follow
-from ridgeline.client.transport import Transport
-from ridgeline.spec.facts import DatasetFacts
+from ridgeline.client.transport import Transport, parse
+from ridgeline.client.uploads import READING_SECONDS, Progress, fields_of, send_file
+from ridgeline.spec.datasets import NamedDataset
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.sorts import StudySort, TrialSort
 from ridgeline.spec.states import ENDED, Action, StudyState, TrialState
@@ -15,6 +19,7 @@ from ridgeline.spec.study import StudySpec
 from ridgeline.spec.views import (
     BestView,
     CurveView,
+    DatasetSummary,
     EventView,
     LeaderboardView,
     ModelView,
@@ -211,13 +216,49 @@ class Client:
         """The catalogue of models."""
         return tuple(self._transport.pages(ModelView, "/v1/models"))
 
-    def datasets(self) -> Iterator[DatasetFacts]:
+    def datasets(self) -> Iterator[DatasetSummary]:
         """Data sets that a study may name."""
-        return self._transport.pages(DatasetFacts, "/v1/datasets")
+        return self._transport.pages(DatasetSummary, "/v1/datasets")
 
-    def dataset(self, name_or_id: str) -> DatasetFacts:
-        """One data set."""
-        return self._transport.read(DatasetFacts, "GET", f"/v1/datasets/{name_or_id}")
+    def dataset(self, name_or_id: str) -> NamedDataset:
+        """One data set with its columns, remarks and first rows."""
+        return self._transport.read(NamedDataset, "GET", f"/v1/datasets/{quote(name_or_id, safe='')}")
+
+    def add_dataset(
+        self,
+        path: str | PathLike[str],
+        *,
+        name: str | None = None,
+        target: str | int | Sequence[str | int] | None = None,
+        progress: Progress | None = None,
+        **told: Any,
+    ) -> NamedDataset:
+        """Send a file of a table; what was there already is sent and found again.
+
+        Args:
+            path: a CSV, Parquet, Arrow, NPZ or JSON lines file.
+            name: by which studies ask for it; None: the file's, without its ending.
+            target: what they predict by default: a column by name or position, or several.
+            progress: called with the bytes sent so far and in all.
+            told: the other fields of `AddedFile`: task, group, time, weight, exclude; format, delimiter, header,
+                encoding.
+
+        Raises:
+            OSError: the file cannot be read.
+        """  # fmt: skip
+        fields = fields_of(name, target, told)
+        return parse(NamedDataset, send_file(self._transport, Path(path), fields, progress), self.url)
+
+    def generate_dataset(
+        self, generator: str, parameters: Mapping[str, Any] | None = None, *, seed: int = 0, name: str | None = None
+    ) -> NamedDataset:
+        """Keep the rows of a generator; equal parameters give equal rows."""
+        body = {"generator": generator, "parameters": dict(parameters or {}), "seed": seed, "name": name}
+        return self._transport.read(NamedDataset, "POST", "/v1/datasets", json=body, wait_seconds=READING_SECONDS)
+
+    def remove_dataset(self, name_or_id: str) -> None:
+        """Remove a name, or by its id all names; with the last name goes the content, which no study may use then."""
+        self._transport.ask("DELETE", f"/v1/datasets/{quote(name_or_id, safe='')}")
 
     def _act(self, study_id: str, action: Action) -> StudyView:
         return self._transport.read(StudyView, "POST", f"/v1/studies/{study_id}/{action}")

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -38,6 +38,8 @@ class Transport:
         *,
         params: Mapping[str, Any] | None = None,
         json: object = None,
+        data: Mapping[str, Any] | None = None,
+        files: Mapping[str, tuple[str, IO[bytes]]] | None = None,
         headers: Mapping[str, str] | None = None,
         wait_seconds: float = 0.0,
     ) -> bytes:
@@ -45,6 +47,8 @@ class Transport:
 
         Args:
             params: query parameters; those that are None are left out.
+            data: fields of a form that is sent with files.
+            files: by field, each with its name; read while they are sent.
             wait_seconds: how long the service was asked to wait before it answers.
 
         Raises:
@@ -57,6 +61,8 @@ class Transport:
                 path,
                 params=told,
                 json=json,
+                data=data,
+                files=files,
                 headers=headers,
                 timeout=httpx.Timeout(self.timeout_seconds, read=self.timeout_seconds + wait_seconds),
             )

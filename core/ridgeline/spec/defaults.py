@@ -50,17 +50,9 @@ def training_of(training: Training, facts: DatasetFacts, evaluation: ResolvedEva
         optimizer=training.optimizer,
         learning_rates=learning_rates(training),
         precision=training.precision,
-        class_weight=_class_weight(training, facts),
+        class_weight=training.class_weight,
         steps_per_epoch=-(-fold_rows // batch_size),
     )
-
-
-def _class_weight(training: Training, facts: DatasetFacts) -> dict[str, float] | None:
-    """balanced: rows/(classes x rows of the class), as scikit-learn has it."""
-    if training.class_weight != "balanced":
-        return training.class_weight
-    counts = facts.class_counts or {}
-    return {name: facts.rows / (len(counts) * rows) for name, rows in counts.items()}
 
 
 def learning_rates(training: Training) -> tuple[float, ...]:

@@ -1,13 +1,16 @@
 """Read a request from strict JSON: neither NaN nor infinity, and nothing that cannot be stored as text."""
 
 import json
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
 from ridgeline.errors import Invalid
+from ridgeline.kinds import Frozen
 from ridgeline.spec.study import StudySpec
 from ridgeline.spec.violations import no_json, violations
+
+Model = TypeVar("Model", bound=Frozen)
 
 
 def parse_spec(body: bytes) -> StudySpec:
@@ -16,14 +19,23 @@ def parse_spec(body: bytes) -> StudySpec:
     Raises:
         Invalid: with every rule that the document breaks by itself; `resolve` knows the others.
     """
+    return parse_model(body, StudySpec)
+
+
+def parse_model(body: bytes, model: type[Model]) -> Model:
+    """A value from its JSON.
+
+    Raises:
+        Invalid: with every rule that the document breaks.
+    """
     try:
         document = parse_json(body)
     except json.JSONDecodeError as error:
         raise Invalid([no_json(error.doc, error.pos, error.msg)]) from error
     try:
-        return StudySpec.model_validate(document)
+        return model.model_validate(document)
     except ValidationError as error:
-        raise Invalid(violations(error.errors(), document, StudySpec)) from error
+        raise Invalid(violations(error.errors(), document, model)) from error
 
 
 def parse_json(body: bytes) -> Any:

@@ -6,7 +6,17 @@ from itertools import islice
 
 from pydantic_core import to_jsonable_python
 
-from ridgeline.errors import Conflict, Invalid, NotFound, NotReadyToServe, RidgelineError, Unauthorized, Violation
+from ridgeline.errors import (
+    Conflict,
+    Invalid,
+    NotFound,
+    NotReadyToServe,
+    RidgelineError,
+    StorageFull,
+    StoreUnavailable,
+    Unauthorized,
+    Violation,
+)
 from ridgeline.spec.views import Broken, Problem
 
 STATUSES: dict[type[RidgelineError], int] = {
@@ -15,6 +25,8 @@ STATUSES: dict[type[RidgelineError], int] = {
     Conflict: 409,
     Unauthorized: 401,
     NotReadyToServe: 503,
+    StoreUnavailable: 503,
+    StorageFull: 507,
 }
 """HTTP status by class of error; every other error is one that whoever asks cannot mend."""
 INTERNAL = 500

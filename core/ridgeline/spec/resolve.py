@@ -1,6 +1,7 @@
 """From a request to a study that can run: all defaults and all refusals."""
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 
 from ridgeline.errors import Invalid, Violation
 from ridgeline.kinds import CATALOGUE, Kind
@@ -15,12 +16,17 @@ from ridgeline.spec.resolved import ResolvedObjective, ResolvedRegularizer, Reso
 from ridgeline.spec.study import StudySpec
 
 DEFAULT_CACHE_BYTES = 8 * 2**20
+SHOWN_NAMES = 20
+"""Data sets that a refusal names."""
 
 
 def unknown_dataset(name: str, known: Iterable[str]) -> Invalid:
     """The refusal of a study on data that nobody has."""
-    rule = "must be the name or id of a data set"
-    return Invalid([Violation("dataset", rule, name, f"use one of {', '.join(sorted(known))}")])
+    rule, names = "must be the name or id of a data set", sorted(known)
+    near = get_close_matches(name, names, n=1)
+    listed = ", ".join(names[:SHOWN_NAMES]) + (", ..." if len(names) > SHOWN_NAMES else "")
+    remedy = f"did you mean {near[0]!r}? Otherwise use one of {listed}" if near else f"use one of {listed}"
+    return Invalid([Violation("dataset", rule, name, remedy)])
 
 
 def resolve(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Literal
 
 from ridgeline.kinds import CATALOGUE, Frozen, Search
 from ridgeline.kinds.kind import Number
@@ -96,8 +97,9 @@ class ResolvedTraining(Frozen):
     """Values tried inside each kind; one when fixed."""
     precision: Precision
     """Floating-point type."""
-    class_weight: dict[str, Number] | None = None
-    """How much a row of each class counts in the training loss; null: all alike."""
+    class_weight: Literal["balanced"] | dict[str, Number] | None = None
+    """How much a row of each class counts in the training loss; balanced: counted in the training rows of each fold;
+    null: all alike."""
     steps_per_epoch: int
     """Batches of an epoch, the same for every fold."""
 

@@ -34,6 +34,10 @@ RULES: Mapping[str, tuple[str, str]] = {
     "less_than_equal": ("must be at most {le}", "lower it"),
     "string_too_short": ("must have a length of at least {min_length}", "write more"),
     "string_too_long": ("must have a length of at most {max_length}", "shorten it"),
+    "string_pattern_mismatch": (
+        "must be letters, digits, spaces and _ . + - and start with a letter or digit",
+        "choose a name; paths and URLs are none",
+    ),
     "too_short": ("must have a length of at least {min_length}", "add to it"),
     "too_long": ("must have a length of at most {max_length}", "shorten it"),
     "tuple_type": ("must be a list", "put it in brackets"),

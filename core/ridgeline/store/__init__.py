@@ -6,6 +6,7 @@ from ridgeline.store.datasets import Datasets
 from ridgeline.store.events import Events
 from ridgeline.store.generations import NewTrial, RungResult
 from ridgeline.store.migrate import upgrade
+from ridgeline.store.models import Models
 from ridgeline.store.store import Store
 from ridgeline.store.studies import Studies
 from ridgeline.store.tokens import TokenFacts, Tokens
@@ -16,6 +17,7 @@ __all__ = [
     "Claims",
     "Datasets",
     "Events",
+    "Models",
     "NewTrial",
     "RungResult",
     "Store",

@@ -4,11 +4,11 @@ The fence: each claim of a study raises its claim number, and every write says `
 Whoever held the study before finds no row and learns that it is lost.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true, update
 
 from ridgeline.errors import ClaimLost
 from ridgeline.spec import ResolvedStudy
@@ -41,15 +41,22 @@ class Claims:
         self._database = database
         self._clock = clock
 
-    def next(self, worker: str, *, lease_seconds: float) -> Claim | None:
+    def next(
+        self, worker: str, *, lease_seconds: float, offers: Collection[str] = (), study_id: str | None = None
+    ) -> Claim | None:
         """Claim the oldest study that waits or whose worker is gone; None: there is none.
 
         Trials that a worker left waiting are running again.
-        """
+
+        Args:
+            offers: custom models that the worker has; studies that need another are left to others.
+            study_id: claim this study or none.
+        """  # fmt: skip
         now = self._clock()
+        wanted = true() if study_id is None else studies.c.id == study_id
         oldest = (
             select(studies.c.id)
-            .where(_is_due(now))
+            .where(_is_due(now), wanted, or_(studies.c.needs.is_(None), studies.c.needs.in_(offers)))
             .order_by(studies.c.created_at, studies.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)

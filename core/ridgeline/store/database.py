@@ -1,6 +1,7 @@
 """The database file and the two engines on it: one connection that writes, a pool that reads."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -8,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError, TimeoutError  # noqa: A004 - of the pool
 from sqlalchemy.pool import QueuePool
+
+from ridgeline.errors import StoreUnavailable
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for the writer of another process."""
@@ -42,20 +46,41 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that cannot write."""
-        with self._reader.begin() as connection:
+        """A transaction that cannot write.
+
+        Raises:
+            StoreUnavailable: nothing was read.
+        """
+        with _available(), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that is committed at the end, or rolled back by an exception."""
-        with self._writer.begin() as connection:
+        """A transaction that is committed at the end, or rolled back by an exception.
+
+        Raises:
+            StoreUnavailable: nothing was written.
+        """
+        with _available(), self._writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
         """Close every connection."""
         self._reader.dispose()
         self._writer.dispose()
+
+
+@contextmanager
+def _available() -> Iterator[None]:
+    """Tell what the machine is to blame for from SQL that is wrong."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise StoreUnavailable(error) from error
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR) == sqlite3.SQLITE_ERROR:
+            raise
+        raise StoreUnavailable(error.orig) from error
 
 
 def writer_engine(data_dir: Path, *, foreign_keys: bool = True) -> Engine:

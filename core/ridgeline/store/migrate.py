@@ -1,6 +1,7 @@
 """Create and upgrade the schema: one process at a time, after a backup."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -9,10 +10,10 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from ridgeline.errors import RidgelineError
-from ridgeline.spec import BUILT_IN
+from ridgeline.spec.built_in import BUILT_IN_SETS
 from ridgeline.store import schema
 from ridgeline.store.database import database_path, writer_engine
-from ridgeline.store.datasets import upsert
+from ridgeline.store.datasets import enter_built_in
 from ridgeline.store.schema import head, refuse_newer, revision
 
 LOCK_SECONDS = 120.0
@@ -48,7 +49,7 @@ def _upgrade(engine: Engine, data_dir: Path) -> None:
         with engine.begin() as connection:
             _migrate(connection)
     with engine.begin() as connection:
-        upsert(connection, BUILT_IN.values())
+        enter_built_in(connection, BUILT_IN_SETS.values(), time.time())
 
 
 def _migrate(connection: Connection) -> None:

@@ -4,17 +4,19 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from ridgeline.errors import KeyReused, NotFound
 from ridgeline.spec import ResolvedStudy, StudySpec
 from ridgeline.spec.metrics import Metric
+from ridgeline.spec.models import Custom
 from ridgeline.spec.sorts import StudySort
 from ridgeline.spec.states import Action, Phase, StudyState
 from ridgeline.spec.views import Page, StudyBest, StudyView
 from ridgeline.store import comparisons, transitions
 from ridgeline.store.cursors import Order, paged
 from ridgeline.store.database import Database
+from ridgeline.store.datasets import dataset_id
 from ridgeline.store.events import record
 from ridgeline.store.summaries import summary, view, views
 from ridgeline.store.tables import datasets, studies, study_tags
@@ -44,7 +46,6 @@ class Studies:
             KeyReused: the key came with another request.
             NotFound: the data set is not in the store.
         """
-        asked = spec.model_dump_json()
         with self._database.write() as connection:
             known = connection.execute(
                 select(studies.c.id, studies.c.spec).where(
@@ -52,8 +53,8 @@ class Studies:
                 )
             ).first()
             if known is None:
-                study_id = self._insert(connection, asked, resolved, idempotency_key)
-            elif known.spec == asked:
+                study_id = self._insert(connection, spec, resolved, idempotency_key)
+            elif StudySpec.model_validate_json(known.spec) == spec:
                 study_id = known.id
             else:
                 raise KeyReused(idempotency_key or "")
@@ -211,7 +212,7 @@ class Studies:
         with self._database.read() as connection:
             return comparisons.rate(connection)
 
-    def _insert(self, connection: Connection, asked: str, resolved: ResolvedStudy, key: str | None) -> str:
+    def _insert(self, connection: Connection, spec: StudySpec, resolved: ResolvedStudy, key: str | None) -> str:
         if connection.execute(select(datasets.c.id).where(datasets.c.id == resolved.dataset.id)).first() is None:
             raise NotFound("data set", resolved.dataset.name)
         study_id = secrets.token_hex(ID_BYTES)
@@ -224,10 +225,11 @@ class Studies:
                 model=resolved.model.kind,
                 metric=resolved.objective.metric,
                 comparison=resolved.comparison,
-                spec=asked,
+                spec=spec.model_dump_json(),
                 resolved=resolved.model_dump_json(),
                 max_trials=resolved.budget.max_trials,
                 idempotency_key=key,
+                needs=resolved.model.name if isinstance(resolved.model, Custom) else None,
                 state=StudyState.QUEUED,
                 phase=Phase.SEARCH,
                 claim=0,
@@ -240,12 +242,6 @@ class Studies:
         _tag(connection, study_id, resolved.tags)
         record(connection, study_id, now, "study.queued", {})
         return study_id
-
-
-def dataset_id(name_or_id: str) -> ColumnElement[str]:
-    """The id of a data set that is named by either."""
-    named = or_(datasets.c.id == name_or_id, datasets.c.name == name_or_id)
-    return select(datasets.c.id).where(named).limit(1).scalar_subquery()
 
 
 def _tag(connection: Connection, study_id: str, tags: Mapping[str, str]) -> None:

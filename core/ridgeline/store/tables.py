@@ -20,9 +20,33 @@ datasets = Table(
     "datasets",
     metadata,
     Column("id", String, primary_key=True),
-    Column("name", String, nullable=False, unique=True),
-    Column("facts", Text, nullable=False),  # DatasetFacts
+    Column("source", String, nullable=False),
+    Column("dataset", Text, nullable=False),  # Dataset
+    Column("rows", Integer, nullable=False),  # this and the next two as in the dataset, for lists
+    Column("columns", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
     Column("created_at", Float, nullable=False),
+)
+
+dataset_names = Table(
+    "dataset_names",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("dataset_id", String, ForeignKey("datasets.id"), nullable=False),
+    Column("roles", Text, nullable=True),  # Roles; these three are null without a default target
+    Column("task", String, nullable=True),
+    Column("counts", Text, nullable=True),  # Counts
+    Column("created_at", Float, nullable=False),
+    Index(None, "dataset_id", "created_at", "name"),
+)
+
+published_models = Table(
+    "published_models",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("model", Text, nullable=False),  # PublishedModel
+    Column("worker", String, nullable=False),  # who told of it last
+    Column("published_at", Float, nullable=False),
 )
 
 studies = Table(
@@ -38,6 +62,7 @@ studies = Table(
     Column("resolved", Text, nullable=False),  # ResolvedStudy, with today's name, tags and budget
     Column("max_trials", Integer, nullable=False),
     Column("idempotency_key", String, nullable=True, unique=True),
+    Column("needs", String, nullable=True),  # name of a custom model; null: every worker can run it
     Column("state", String, nullable=False),
     Column("phase", String, nullable=False),
     Column("reason", String, nullable=True),

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from ridgeline.spec.additions import AddedFile, AddedRows
 from ridgeline.spec.views import EventView
 from ridgeline_service.problems import MEDIA_TYPE
 
@@ -36,7 +37,20 @@ def _corrected(page: dict[str, Any]) -> dict[str, Any]:
     for name in FRAMEWORK_ERRORS:
         schemas.pop(name, None)
     schemas[EventView.__name__] = EventView.model_json_schema()
+    _tell_bodies(schemas)
     return page
+
+
+def _tell_bodies(schemas: dict[str, Any]) -> None:
+    """Describe the bodies that a route reads by itself."""
+    for model in (AddedFile, AddedRows):
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        for name, defined in schema.pop("$defs", {}).items():
+            schemas.setdefault(name, defined)
+        schemas[model.__name__] = schema
+    file = {"type": "string", "format": "binary", "description": "CSV, Parquet, Arrow, NPZ, or a JSON object a line."}
+    schemas[AddedFile.__name__]["properties"]["file"] = file
+    schemas[AddedFile.__name__]["required"] = ["file"]
 
 
 def _as_problem(response: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """The catalogue of kinds and models, from their declarations."""
 
 import inspect
+from collections.abc import Iterable
 
 from ridgeline.kinds import CATALOGUE, Frozen, Kind
-from ridgeline.spec.models import MODELS
+from ridgeline.spec.models import MODELS, PublishedModel
 from ridgeline.spec.views import ModelView, Page, RegularizerView, StrengthView
 
 
@@ -12,9 +13,10 @@ def regularizers() -> Page[RegularizerView]:
     return Page[RegularizerView](items=tuple(_regularizer(kind) for kind in CATALOGUE.values()), next_cursor=None)
 
 
-def models() -> Page[ModelView]:
-    """Every model."""
-    return Page[ModelView](items=tuple(_model(name, model) for name, model in MODELS.items()), next_cursor=None)
+def models(published: Iterable[PublishedModel]) -> Page[ModelView]:
+    """Every model: built in, then published by workers."""
+    built_in = (_model(name, model) for name, model in MODELS.items())
+    return Page[ModelView](items=(*built_in, *map(_custom, published)), next_cursor=None)
 
 
 def _regularizer(kind: type[Kind]) -> RegularizerView:
@@ -45,4 +47,16 @@ def _model(name: str, model: type[Frozen]) -> ModelView:
         options=model.model_json_schema(),
         regularizers=tuple(kind for kind, declared in CATALOGUE.items() if name not in declared.refuses),
         refuses={kind: declared.refuses[name] for kind, declared in CATALOGUE.items() if name in declared.refuses},
+    )
+
+
+def _custom(model: PublishedModel) -> ModelView:
+    return ModelView(
+        kind="custom",
+        name=model.name,
+        description=model.description,
+        options=model.options,
+        regularizers=tuple(kind for kind in CATALOGUE if kind not in model.refuses),
+        refuses=model.refuses,
+        package=model.package,
     )

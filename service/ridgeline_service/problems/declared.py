@@ -7,10 +7,11 @@ from ridgeline.spec.views import Problem
 MEANINGS = {
     401: "A token is needed, and none or a wrong one came.",
     404: "Nothing has this id.",
-    409: "The state of the study, or an earlier use of the Idempotency-Key, forbids it.",
+    409: "The state of things forbids it: of the study, of a name, of an earlier use of the Idempotency-Key.",
     413: "The body is too large.",
     422: "The request breaks rules; `errors` names field, rule, value and remedy of each.",
     503: "Not ready; ask again later.",
+    507: "No room is left for files; nothing was kept.",
 }
 
 

@@ -9,7 +9,15 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from ridgeline.errors import Invalid, NotReady, NotReadyToServe, RidgelineError, Unauthorized, Violation
+from ridgeline.errors import (
+    Invalid,
+    NotReady,
+    NotReadyToServe,
+    RidgelineError,
+    StoreUnavailable,
+    Unauthorized,
+    Violation,
+)
 from ridgeline.spec.problems import SHOWN_VIOLATIONS, problem_of, status_of
 from ridgeline.spec.violations import DOCUMENT, no_json, of_parameter, violations
 from ridgeline_service.problems.render import answer, send
@@ -32,7 +40,7 @@ async def _ours(request: Request, error: RidgelineError) -> Response:
     headers = {}
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, NotReady | NotReadyToServe):
+    if isinstance(error, NotReady | NotReadyToServe | StoreUnavailable):
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return send(problem_of(error, request.url.path), headers)
 

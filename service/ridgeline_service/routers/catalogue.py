@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from ridgeline.spec.views import ModelView, Page, RegularizerView
+from ridgeline_service.deps import StoreDep
 from ridgeline_service.operations import catalogue
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
@@ -15,6 +16,6 @@ async def list_regularizers() -> Page[RegularizerView]:
 
 
 @router.get("/models")
-async def list_models() -> Page[ModelView]:
-    """List the models with their options and the kinds that apply to them."""
-    return catalogue.models()
+def list_models(store: StoreDep) -> Page[ModelView]:
+    """List the models with their options and the kinds that apply to them: built-in ones, then those of workers."""
+    return catalogue.models(store.models.all())

@@ -8,7 +8,7 @@ from ridgeline.spec import StudySpec
 from ridgeline.spec.sorts import StudySort
 from ridgeline.spec.states import StudyState
 from ridgeline.spec.views import Page, StudyView, Validated
-from ridgeline_service.deps import PollerDep, SettingsDep, StoreDep, StudyId
+from ridgeline_service.deps import LibraryDep, PollerDep, ReadersDep, SettingsDep, StoreDep, StudyId
 from ridgeline_service.operations.requests import StudyEdit
 from ridgeline_service.operations.studies import submit, validate
 from ridgeline_service.operations.watching import wait_until_ended
@@ -33,23 +33,28 @@ LOCATION = {"Location": {"description": "Path of the study.", "schema": {"type":
     status_code=status.HTTP_202_ACCEPTED,
     responses={202: {"headers": LOCATION}, **problems(409, 413, 422)},
 )
-def submit_study(
+async def submit_study(
     spec: StudySpec,
     response: Response,
+    *,
     store: StoreDep,
+    library: LibraryDep,
+    readers: ReadersDep,
     settings: SettingsDep,
     idempotency_key: IdempotencyKey = None,
 ) -> StudyView:
     """Queue a study; a worker takes it when one is free."""
-    study, _ = submit(store, settings, spec, idempotency_key)
+    study, _ = await readers.run(submit, store, library, settings, spec, idempotency_key)
     response.headers["Location"] = f"{router.prefix}/{study.id}"
     return study
 
 
 @router.post("/validate", responses=problems(413, 422))
-def validate_study(spec: StudySpec, store: StoreDep, settings: SettingsDep) -> Validated:
-    """Fill in every default and estimate the cost, or refuse; nothing is stored."""
-    return validate(store, settings, spec)
+async def validate_study(
+    spec: StudySpec, store: StoreDep, library: LibraryDep, readers: ReadersDep, settings: SettingsDep
+) -> Validated:
+    """Fill in every default and estimate the cost, or refuse; nothing is stored but the rows of a generator."""
+    return await readers.run(validate, store, library, settings, spec)
 
 
 @router.get("", responses=problems(422))

@@ -30,3 +30,9 @@ def ridgeline(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
         return Done(code if isinstance(code, int) else int(code is not None), captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture
+def ask(ridgeline, service_url):
+    """Ask a running service."""
+    return lambda *arguments: ridgeline(*arguments, "--url", service_url)

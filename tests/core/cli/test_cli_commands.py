@@ -8,11 +8,6 @@ from ridgeline.client import Client
 
 
 @pytest.fixture
-def ask(ridgeline, service_url):
-    return lambda *arguments: ridgeline(*arguments, "--url", service_url)
-
-
-@pytest.fixture
 def study_id(service_url) -> str:
     with Client(service_url) as client:
         return client.submit({"dataset": "iris", "regularizers": ["none", "l2"], "budget": {"max_trials": 8}}).id
@@ -49,7 +44,10 @@ class TestSubmit:
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [
-            (("--dataset", "nope"), "error: dataset must be the name or id of a data set but got 'nope'; use one of"),
+            (
+                ("--dataset", "nope"),
+                "error: dataset.id must be the name or id of a data set but got 'nope'; use one of",
+            ),
             (("--dataset", "iris", "-r", "ridge"), "error: regularizers.0"),
             (("--dataset", "iris", "--max-trials", 0), "error: budget.max_trials"),
             (("-r", "l2"), "error: dataset"),

@@ -24,7 +24,6 @@ QUICK = {
     "budget": {"max_trials": 4},
 }
 SCRIPT = "from ridgeline.cli import main; main()"
-CLEAN = {name: value for name, value in os.environ.items() if not name.startswith("RIDGELINE_")}
 
 
 def command(*arguments: object) -> list[str]:
@@ -32,16 +31,14 @@ def command(*arguments: object) -> list[str]:
 
 
 def call(*arguments: object, feed: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments), input=feed, capture_output=True, text=True, check=False, env=CLEAN, timeout=240
-    )
+    return subprocess.run(command(*arguments), input=feed, capture_output=True, text=True, check=False, timeout=240)
 
 
 @contextmanager
 def serving(*arguments: object) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`ridgeline serve` and where it listens."""
     process = subprocess.Popen(
-        command("serve", "--json", *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=CLEAN
+        command("serve", "--json", *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None
@@ -180,7 +177,7 @@ class TestDatabase:
 
 
 def test_demo_ends_by_itself_and_its_code_runs(tmp_path: Path) -> None:
-    environment = {**CLEAN, "TMPDIR": str(tmp_path)}
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
     done = subprocess.run(
         command("demo", "--trials", 12), capture_output=True, text=True, check=False, env=environment, timeout=280
     )

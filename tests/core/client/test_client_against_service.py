@@ -10,6 +10,7 @@ from ridgeline.client import Client
 from ridgeline.errors import ImpossibleAction, Invalid, KeyReused, NotFound
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import BUILT_IN, StudySpec
+from ridgeline.spec.built_in import BUILT_IN_SETS
 from ridgeline.spec.models import MODELS
 from ridgeline.spec.states import StudyState
 
@@ -153,8 +154,9 @@ def test_events_of_an_ended_study_come_in_order_and_end(client) -> None:
 def test_catalogues(client) -> None:
     assert {view.kind for view in client.regularizers()} == CATALOGUE.keys()
     assert {view.kind for view in client.models()} == MODELS.keys()
-    assert {facts.name: facts for facts in client.datasets()} == BUILT_IN
-    assert client.dataset("wine") == BUILT_IN["wine"]
+    listed = {each.name: each.id for each in client.datasets()}
+    assert listed.items() >= {name: facts.id for name, facts in BUILT_IN.items()}.items()
+    assert client.dataset("wine").dataset == BUILT_IN_SETS["wine"].dataset
 
 
 def test_the_url_of_the_environment_is_used(service_url, monkeypatch) -> None:

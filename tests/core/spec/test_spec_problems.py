@@ -4,7 +4,16 @@ import math
 
 import pytest
 
-from ridgeline.errors import ClaimLost, ImpossibleAction, Invalid, NotFound, NotReadyToServe, Unauthorized, Violation
+from ridgeline.errors import (
+    ClaimLost,
+    ImpossibleAction,
+    Invalid,
+    NotFound,
+    NotReadyToServe,
+    StoreUnavailable,
+    Unauthorized,
+    Violation,
+)
 from ridgeline.spec.problems import SHOWN_CHARACTERS, SHOWN_VIOLATIONS, problem_of, shown
 
 
@@ -16,6 +25,7 @@ from ridgeline.spec.problems import SHOWN_CHARACTERS, SHOWN_VIOLATIONS, problem_
         (ImpossibleAction("pause", "completed", ()), 409, "impossible_action"),
         (Unauthorized("a token is needed"), 401, "unauthorized"),
         (NotReadyToServe("the disk is full"), 503, "not_ready_to_serve"),
+        (StoreUnavailable("database is locked"), 503, "store_unavailable"),
         (ClaimLost("a", 1), 500, "claim_lost"),
     ],
     ids=lambda value: type(value).__name__,

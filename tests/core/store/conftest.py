@@ -1,6 +1,5 @@
 """A store in a folder of its own, with a clock that tests move and short ways to fill it."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from ridgeline.spec import Setting, StudySpec, resolve
+from ridgeline.spec import DatasetFacts, Setting, StudySpec, resolve
+from ridgeline.spec.facts import facts_of
+from ridgeline.spec.sources import KeptData
 from ridgeline.spec.states import Action, EndReason, FailureKind, Origin, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView
-from ridgeline.store import Claim, NewTrial, RungResult, Store, upgrade
+from ridgeline.store import Claim, NewTrial, RungResult, Store
 
 LEASE = 30.0
 
@@ -40,8 +41,17 @@ class Desk:
         """Queue a study a second after the last one."""
         asked = StudySpec.model_validate({"dataset": "breast_cancer", **spec})
         self.clock.now += 1
-        view, _ = self.store.studies.submit(asked, resolve(asked, self.store.datasets.get(asked.dataset)))
+        view, _ = self.store.studies.submit(asked, resolve(asked, self.facts(asked), published=self.store.models.all()))
         return view.id
+
+    def facts(self, asked: StudySpec) -> DatasetFacts:
+        """What is known of the data that a study asks for, in their default roles."""
+        assert isinstance(asked.dataset, KeptData)
+        named = self.store.datasets.get(asked.dataset.id)
+        assert named.roles is not None
+        assert named.task is not None
+        assert named.counts is not None
+        return facts_of(named.name, named.dataset, named.roles, named.task, named.counts)
 
     def claim(self, worker: str = "worker") -> Claim:
         claim = self.store.claims.next(worker, lease_seconds=self.lease)
@@ -128,17 +138,8 @@ def results() -> SimpleNamespace:
     return SimpleNamespace(complete=complete, pruned=pruned, going_on=going_on, diverged=diverged)
 
 
-@pytest.fixture(scope="session")
-def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with an empty store, to be copied: an upgrade takes a while."""
-    folder = tmp_path_factory.mktemp("upgraded")
-    upgrade(folder)
-    return folder
-
-
 @pytest.fixture
-def desk(tmp_path: Path, upgraded: Path) -> Iterator[Desk]:
-    shutil.copytree(upgraded, tmp_path, dirs_exist_ok=True)
+def desk(data_dir: Path) -> Iterator[Desk]:
     clock = Clock()
-    with Store.open(tmp_path, clock=clock) as store:
-        yield Desk(tmp_path, clock, store)
+    with Store.open(data_dir, clock=clock) as store:
+        yield Desk(data_dir, clock, store)

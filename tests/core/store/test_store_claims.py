@@ -49,6 +49,13 @@ def test_the_oldest_study_is_claimed_first_and_none_when_none_is_due(desk):
     assert desk.store.claims.next("worker", lease_seconds=30) is None
 
 
+def test_a_study_that_is_asked_for_is_claimed_when_it_is_due_and_no_other_instead(desk):
+    first, second = desk.submit(), desk.submit()
+    taken = [desk.store.claims.next("worker", lease_seconds=30, study_id=second) for _ in range(2)]
+    assert (taken[0].study_id, taken[1]) == (second, None)
+    assert desk.claim().study_id == first
+
+
 def test_a_claim_says_what_to_run_and_starts_the_study_once(desk):
     study_id = desk.submit(seed=7)
     claim = desk.claim()

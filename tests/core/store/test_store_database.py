@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from ridgeline.errors import StoreUnavailable
 from ridgeline.spec.states import StudyState
-from ridgeline.store import Store
+from ridgeline.store import Store, database
 
 
 def test_readers_are_not_blocked_by_an_open_writer_and_see_nothing_of_it(desk):
@@ -33,7 +34,7 @@ def test_a_reader_keeps_its_snapshot_while_others_write(desk):
 
 
 def test_a_reader_cannot_write(desk):
-    with pytest.raises(OperationalError, match="readonly"), desk.store._database.read() as connection:
+    with pytest.raises(StoreUnavailable, match="readonly"), desk.store._database.read() as connection:
         connection.execute(text("DELETE FROM studies"))
 
 
@@ -62,3 +63,30 @@ def test_a_transaction_that_reads_before_it_writes_never_meets_another_writer(de
             connection.execute(text("UPDATE studies SET name = 'ours'"))
         rival.join()
     assert desk.store.studies.get(study_id).name == "rival"
+
+
+def test_a_rival_that_holds_the_database_for_too_long_is_told_of(desk, monkeypatch):
+    study_id = desk.submit()
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with Store.open(desk.data_dir) as hasty:
+        with desk.store._database.write(), pytest.raises(StoreUnavailable, match="database is locked"):
+            hasty.studies.edit(study_id, name="ours")
+        with hasty._database.write(), pytest.raises(StoreUnavailable, match="QueuePool"):
+            hasty.studies.edit(study_id, name="ours")
+        hasty.studies.edit(study_id, name="ours")
+    assert desk.store.studies.get(study_id).name == "ours"
+
+
+def test_a_full_disk_is_told_of_and_leaves_all_as_it_was(desk):
+    study_id = desk.submit()
+    with desk.store._database.write() as connection:
+        pages = connection.execute(text("PRAGMA page_count")).scalar()
+        connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+    with pytest.raises(StoreUnavailable, match="disk is full"):
+        desk.store.studies.edit(study_id, tags={"large": "x" * 10**6})
+    assert desk.store.studies.get(study_id).tags == {}
+
+
+def test_sql_that_is_wrong_is_an_error_of_ours(desk):
+    with pytest.raises(OperationalError, match="no such table"), desk.store._database.read() as connection:
+        connection.execute(text("SELECT * FROM nowhere"))

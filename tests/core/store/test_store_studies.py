@@ -19,9 +19,7 @@ def asked(**spec):
 
 def submit(desk, key=None, **spec):
     wanted = asked(**spec)
-    return desk.store.studies.submit(
-        wanted, resolve(wanted, desk.store.datasets.get(wanted.dataset)), idempotency_key=key
-    )
+    return desk.store.studies.submit(wanted, resolve(wanted, desk.facts(wanted)), idempotency_key=key)
 
 
 def everything(page, **query):
@@ -35,7 +33,7 @@ def everything(page, **query):
 
 def test_a_submitted_study_is_queued_as_it_was_resolved(desk):
     wanted = asked(name="wdbc", tags={"team": "a"}, seed=3)
-    study = resolve(wanted, desk.store.datasets.get("breast_cancer"))
+    study = resolve(wanted, desk.facts(wanted))
     view, created = desk.store.studies.submit(wanted, study)
     assert created
     assert (view.state, view.name, view.tags, view.study) == (StudyState.QUEUED, "wdbc", {"team": "a"}, study)
@@ -65,7 +63,7 @@ def test_without_a_key_the_same_request_is_another_study(desk):
 
 def test_a_study_on_data_that_is_not_stored_is_refused(desk):
     wanted = asked()
-    facts = desk.store.datasets.get("breast_cancer").model_copy(update={"id": "elsewhere"})
+    facts = desk.facts(wanted).model_copy(update={"id": "elsewhere"})
     with pytest.raises(NotFound, match="data set"):
         desk.store.studies.submit(wanted, resolve(wanted, facts))
     assert desk.store.events.last_id() == 0
@@ -150,7 +148,7 @@ def test_studies_are_found_by_state_data_set_and_tag(desk):
     plain = desk.submit(dataset="wine")
     desk.store.studies.act(plain, Action.STOP)
     page = desk.store.studies.page
-    by_id = desk.store.datasets.get("wine").id
+    by_id = desk.store.datasets.get("wine").dataset.id
 
     def ids(**query):
         return [view.id for view in page(sort="created_at", **query).items]
@@ -194,7 +192,7 @@ def test_counters_and_the_best_stand_in_every_view(desk, results):
 
 
 def test_time_left_is_the_pace_so_far_times_the_epochs_to_come(desk):
-    facts = desk.store.datasets.get("breast_cancer")
+    facts = desk.facts(asked())
     plain = resolve(asked(pruner="none", training={"epochs": 50}), facts)
     counts = TrialCounts(complete=32, running=8)
     assert seconds_left(plain, counts, 128, 10.0, 32 * 50) == pytest.approx(30.0)  # three quarters are to come

@@ -6,6 +6,7 @@ After a change that is meant, write it anew:
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,11 @@ def test_every_problem_has_the_media_type_of_problems(operations):
 
 def test_it_is_served(client, page):
     assert client.get("/openapi.json").json()["paths"].keys() == page["paths"].keys()
+
+
+def test_its_reader_needs_no_other_server(client):
+    read = client.get("/docs").text
+    scripts = re.findall(r'(?:src|href)="([^"]+)"', read)
+    assert scripts
+    assert not [url for url in scripts if "//" in url]
+    assert [client.get(url).status_code for url in scripts] == [200] * len(scripts)

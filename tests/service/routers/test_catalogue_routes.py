@@ -1,8 +1,7 @@
 """The catalogue over REST is what the declarations say."""
 
 from ridgeline.kinds import CATALOGUE
-from ridgeline.spec import BUILT_IN, DatasetFacts
-from ridgeline.spec.models import MODELS
+from ridgeline.spec.models import MODELS, PublishedModel
 from ridgeline.spec.views import ModelView, Page, RegularizerView
 
 
@@ -23,20 +22,33 @@ def test_every_model_is_listed_with_the_kinds_that_apply(client):
     assert "hidden" in told["mlp"].options["properties"]
 
 
-def test_data_sets_are_listed_by_name_in_pages(client):
-    first = client.get("/v1/datasets", params={"limit": 3}).json()
-    second = client.get("/v1/datasets", params={"limit": 3, "cursor": first["next_cursor"]}).json()
-    names = [facts["name"] for facts in (*first["items"], *second["items"])]
-    assert names == sorted(BUILT_IN)
-    assert second["next_cursor"] is None
+def test_the_models_of_workers_are_listed_after_the_built_in_ones(client, store):
+    wide = PublishedModel(
+        name="wide",
+        package="demo 1.0",
+        description="Wide.",
+        options={"type": "object", "properties": {"units": {"type": "integer"}}},
+        refuses={"dropout": "it has no torch.nn.Dropout"},
+    )
+    store.models.publish([wide], "host:1")
+    page = Page[ModelView].model_validate(client.get("/v1/models").json())
+    *built_in, custom = page.items
+    assert [model.kind for model in built_in] == list(MODELS)
+    assert (custom.kind, custom.name, custom.package) == ("custom", "wide", "demo 1.0")
+    assert custom.options == wide.options
+    assert custom.refuses == wide.refuses
+    assert set(custom.regularizers) == CATALOGUE.keys() - {"dropout"}
 
 
-def test_a_data_set_is_found_by_name_and_by_id(client):
-    by_name = client.get("/v1/datasets/iris").json()
-    assert DatasetFacts.model_validate(by_name) == BUILT_IN["iris"]
-    assert client.get(f"/v1/datasets/{by_name['id']}").json() == by_name
-
-
-def test_a_study_may_name_a_data_set_by_id(client):
-    answer = client.post("/v1/studies", json={"dataset": BUILT_IN["wine"].id})
-    assert answer.json()["study"]["dataset"]["name"] == "wine"
+def test_a_study_may_ask_for_a_custom_model_by_its_published_schema(client, store):
+    options = {"type": "object", "properties": {"units": {"type": "integer"}}, "additionalProperties": False}
+    told = {"name": "wide", "package": "demo 1.0", "description": "Wide.", "refuses": {}, "options": options}
+    study = {"dataset": "iris", "model": {"kind": "custom", "name": "wide", "config": {"units": 8}}}
+    refused = client.post("/v1/studies", json=study)
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == "model.name"
+    store.models.publish([PublishedModel.model_validate(told)], "host:1")
+    assert client.post("/v1/studies", json=study).status_code == 202
+    study["model"]["config"] = {"units": "eight"}
+    broken = client.post("/v1/studies/validate", json=study).json()["errors"]
+    assert [error["field"] for error in broken] == ["model.config.units"]

@@ -219,7 +219,7 @@ class TestWaiting:
             time.sleep(0.5)
             began = time.monotonic()
             assert client.get(path).status_code == 200
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 10  # and the waiters wait 20
             client.post(f"{path}/cancel")
             for waiter in waiters:
                 waiter.join(timeout=10)

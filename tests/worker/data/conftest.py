@@ -1,38 +1,32 @@
-"""Made-up tables, and the facts that go with them."""
-
-from collections.abc import Callable
+"""Made-up tables."""
 
 import numpy as np
 import pytest
 
-from ridgeline.spec import DatasetFacts
-from ridgeline.spec.metrics import Task
-from ridgeline_worker.data import Table
-
-Tables = Callable[..., tuple[Table, DatasetFacts]]
-
-
-def _table(*, rows: int = 120, columns: int = 3, classes: int = 3, distinct: int | None = None, seed: int = 0):
-    """Random rows, of which only so many are distinct; no classes: the target is a number."""
-    draw = np.random.default_rng(seed)
-    which = np.arange(rows) if distinct is None else draw.integers(distinct, size=rows)
-    x = draw.normal(size=(rows, columns))[which]
-    labels = np.arange(rows) % classes if classes else draw.normal(50.0, 20.0, size=rows)
-    y = labels[which].astype(np.float64)
-    task = {0: Task.REGRESSION, 2: Task.BINARY}.get(classes, Task.MULTICLASS)
-    table = Table(x, y, task)
-    facts = DatasetFacts(
-        id=table.hash,
-        name="made_up",
-        rows=rows,
-        features=tuple(f"x{column}" for column in range(columns)),
-        target="y",
-        task=task,
-        class_counts={str(label): int((y == label).sum()) for label in range(classes)} if classes else None,
-    )
-    return table, facts
+from ridgeline.spec.resolved import ResolvedEvaluation
+from ridgeline.spec.study import Split
 
 
 @pytest.fixture
-def table_of() -> Tables:
-    return _table
+def made_up(kept):
+    """Random rows, of which only so many are distinct; no classes: the target is a number."""
+
+    def make(*, rows=120, columns=3, classes=3, distinct=None, seed=0, more=None, **asked):
+        draw = np.random.default_rng(seed)
+        which = np.arange(rows) if distinct is None else draw.integers(distinct, size=rows)
+        x = draw.normal(size=(rows, columns))[which]
+        labels = np.arange(rows) % classes if classes else draw.normal(50.0, 20.0, size=rows)
+        made = {f"x{i}": x[:, i] for i in range(columns)} | {"y": labels[which]}
+        return kept(made | (more or {}), **asked)
+
+    return make
+
+
+@pytest.fixture
+def evaluation():
+    """An evaluation of some split."""
+
+    def make(split=Split.STRATIFIED, folds=5, **asked):
+        return ResolvedEvaluation(split=split, folds=folds, **asked)
+
+    return make

@@ -34,8 +34,12 @@ def lanes():
     )
 
 
-def segment(study, until, *, keep=EVERYONE, score=True):
-    return task.Segment(study.model_dump_json(), keep, until, score=score)
+@pytest.fixture
+def segment(stored):
+    def make(study, until, *, keep=EVERYONE, score=True):
+        return task.Segment(study.model_dump_json(), str(stored(study.dataset.name)), keep, until, score=score)
+
+    return make
 
 
 def same(one, other):
@@ -48,11 +52,11 @@ def same(one, other):
     )
 
 
-def test_from_the_beginning_twice_gives_the_same(study, lanes):
+def test_from_the_beginning_twice_gives_the_same(segment, study, lanes):
     assert same(task.train(segment(study, 7), lanes), task.train(segment(study, 7), lanes))
 
 
-def test_from_a_state_twice_gives_the_same_and_leaves_the_state_as_it_was(study, lanes):
+def test_from_a_state_twice_gives_the_same_and_leaves_the_state_as_it_was(segment, study, lanes):
     start = task.train(segment(study, 4), lanes)
     before = pickle.loads(pickle.dumps(start))
     first = task.train(segment(study, 9), start)
@@ -63,7 +67,7 @@ def test_from_a_state_twice_gives_the_same_and_leaves_the_state_as_it_was(study,
     assert not torch.equal(first.state.theta, start.state.theta)
 
 
-def test_where_segments_are_cut_changes_nothing(study, lanes):
+def test_where_segments_are_cut_changes_nothing(segment, study, lanes):
     whole = task.train(segment(study, 11), lanes)
     pieces = lanes
     for until in (1, 3, 4, 8, 11):
@@ -71,7 +75,7 @@ def test_where_segments_are_cut_changes_nothing(study, lanes):
     assert same(whole, pieces)
 
 
-def test_lanes_that_leave_change_nothing_for_those_that_stay(study, lanes):
+def test_lanes_that_leave_change_nothing_for_those_that_stay(segment, study, lanes):
     start = task.train(segment(study, 4), lanes)
     before = pickle.loads(pickle.dumps(start))
     all_go_on = task.train(segment(study, 9), start)
@@ -82,7 +86,7 @@ def test_lanes_that_leave_change_nothing_for_those_that_stay(study, lanes):
     assert list(some_go_on.report.scores) == stayed
 
 
-def test_the_report_counts_the_steps_of_this_segment_alone(study, lanes):
+def test_the_report_counts_the_steps_of_this_segment_alone(segment, study, lanes):
     start = task.train(segment(study, 4, score=False), lanes)
     assert task.report(start).lane_steps == 4 * len(lanes)
     assert task.report(start).scores == ()
@@ -92,7 +96,7 @@ def test_the_report_counts_the_steps_of_this_segment_alone(study, lanes):
     assert onwards.seconds > 0
 
 
-def test_the_settings_of_torch_are_as_before(study, lanes):
+def test_the_settings_of_torch_are_as_before(segment, study, lanes):
     task.train(segment(study, 1), lanes)
     assert torch.get_num_threads() == 1
     tiny = torch.full((1,), 1e-40)

@@ -1,17 +1,16 @@
-"""Studies small enough to search in a moment, a store to search them in, and engines that go wrong on request."""
+"""Studies small enough to search in a moment, how to carry them, and engines that go wrong on request."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
 
-from ridgeline.spec import BUILT_IN, StudySpec, resolve
-from ridgeline.store import Store, upgrade
+import ridgeline.tables
+from ridgeline.spec import BUILT_IN, DatasetFacts, StudySpec, resolve
+from ridgeline.store import Store
 from ridgeline_worker.engine import InlineEngine, Turns, task
-from ridgeline_worker.engine.cluster import ClusterEngine
 from ridgeline_worker.study_run import StudyRun
 
 SMALL: dict[str, Any] = {
@@ -22,25 +21,6 @@ SMALL: dict[str, Any] = {
     "training": {"epochs": 3, "batch_size": 40},
     "budget": {"max_trials": 16},
 }
-
-
-@pytest.fixture(scope="session")
-def new_data_dir(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
-    """Make data folders at today's schema."""
-    template = tmp_path_factory.mktemp("template") / "data"
-    upgrade(template)
-    return lambda: shutil.copytree(template, tmp_path_factory.mktemp("worker") / "data")
-
-
-@pytest.fixture
-def data_dir(new_data_dir: Callable[[], Path]) -> Path:
-    return new_data_dir()
-
-
-@pytest.fixture
-def store(data_dir: Path) -> Iterator[Store]:
-    with Store.open(data_dir) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -54,35 +34,26 @@ def submit(store: Store) -> Callable[..., str]:
     return queue
 
 
-def _carry(store: Store, engine: Any = None, leaving: Event | None = None) -> None:
+def _located(facts: DatasetFacts) -> Path:
+    """The stored table of a built-in data set."""
+    return Path(ridgeline.tables.__file__).parent / "built_in" / f"{facts.name}.parquet"
+
+
+def _carry(
+    store: Store,
+    engine: Any = None,
+    leaving: Event | None = None,
+    locate: Callable[[DatasetFacts], Path] = _located,
+) -> None:
     claim = store.claims.next("test", lease_seconds=600)
     assert claim is not None
-    StudyRun(store, claim, engine or InlineEngine(), Turns(4), leaving or Event()).run()
-
-
-def _story(store: Store, study_id: str) -> list[Any]:
-    """All that a search decided, but for the times."""
-    trials = store.trials.of(study_id)
-    return [trial.model_dump(exclude={"started_at", "ended_at"}) for trial in trials]
+    StudyRun(store, claim, engine or InlineEngine(), Turns(4), leaving or Event(), locate=locate).run()
 
 
 @pytest.fixture(scope="session")
 def carry() -> Callable[..., None]:
     """Claim the next study and carry it as far as it goes."""
     return _carry
-
-
-@pytest.fixture(scope="session")
-def story() -> Callable[..., list[Any]]:
-    """What a study has found, to be compared."""
-    return _story
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[ClusterEngine]:
-    engine = ClusterEngine(2)
-    yield engine
-    engine.close()
 
 
 class Faulty:

@@ -3,13 +3,15 @@
 import math
 import operator
 import os
+import time
 
 import pytest
 from structlog.testing import capture_logs
 
+from ridgeline.errors import StoreUnavailable
 from ridgeline.spec.states import EndReason, FailureKind, StudyState, TrialState
 from ridgeline.store import Store, answers
-from ridgeline_worker.engine import InlineEngine
+from ridgeline_worker.engine import InlineEngine, task
 from ridgeline_worker.engine.cluster import ClusterEngine
 
 WILD = {"optimizer": "sgd", "epochs": 9, "batch_size": 8}
@@ -111,6 +113,17 @@ class TestCohorts:
         assert 0 < len(breaking.hit) < 8
         assert failures(store, study_id) == dict.fromkeys(breaking.hit, FailureKind.WORKER_LOST)
 
+    def test_a_cohort_that_takes_too_long_fails_and_others_go_on(self, store, submit, carry, faulty):
+        study_id = submit(evaluation={"folds": 4}, pruner="none")
+        engine = ClusterEngine(1, task_seconds_limit=2.0)
+        stuck = faulty(engine, {1}, time.sleep, 600)
+        carry(store, stuck)
+        engine.close()
+        assert_completed(store, study_id)
+        assert 0 < len(stuck.hit) < 8
+        assert failures(store, study_id) == dict.fromkeys(stuck.hit, FailureKind.TIMEOUT)
+        assert "more than 2 seconds" in store.trials.get(study_id, 1).failure.detail
+
     def test_a_generation_that_fails_whole_does_not_end_the_study(self, store, submit, carry, faulty):
         study_id = submit()
         carry(store, faulty(InlineEngine(), set(range(8)), operator.truediv, 1, 0))
@@ -119,22 +132,12 @@ class TestCohorts:
 
 
 class TestStudies:
-    @pytest.mark.parametrize(
-        ("changed", "told"),
-        [({"id": "0" * 64}, "'iris' must hash to 0000"), ({"name": "moons"}, "must be one of iris")],
-    )
-    def test_one_without_its_data_fails_with_a_reason(self, store, submit, carry, monkeypatch, changed, told):
+    def test_one_without_its_rows_fails_with_a_reason(self, store, submit, carry, tmp_path):
         study_id = submit()
-        claim = store.claims.next("test", lease_seconds=60)
-        facts = claim.study.dataset.model_copy(update=changed)
-        lost = claim.study.model_copy(update={"dataset": facts})
-        monkeypatch.setattr(
-            type(store.claims), "next", lambda *_, **__: type(claim)(study_id, claim.number, lost, claim.state, 0.0)
-        )
-        carry(store)
+        carry(store, locate=lambda facts: tmp_path / "lost.parquet")
         study = store.studies.get(study_id)
         assert (study.state, study.reason) == (StudyState.FAILED, EndReason.ERROR)
-        assert told in study.detail
+        assert "the rows of data set 'iris' must lie in" in study.detail
         assert study.trials.started == 0
 
     def test_one_that_another_has_taken_is_left_alone(self, store, submit, carry, story):
@@ -147,6 +150,27 @@ class TestStudies:
         before = story(store, study_id)
         assert {trial["state"] for trial in before} == {TrialState.RUNNING}
         assert store.studies.get(study_id).state is StudyState.RUNNING
+
+    @pytest.mark.parametrize("asked", ["check", "add_generation", "record_rung", "settle"])
+    def test_a_database_that_is_out_of_reach_for_a_while_costs_nothing(
+        self, store, submit, carry, story, monkeypatch, asked
+    ):
+        straight, disturbed = submit(), submit()
+        carry(store)
+        reach, calls = getattr(store.claims, asked), []
+
+        def fail_at_first(*arguments, **named):
+            calls.append(asked)
+            if len(calls) == 1:
+                raise StoreUnavailable("database is locked")
+            return reach(*arguments, **named)
+
+        monkeypatch.setattr(store.claims, asked, fail_at_first)
+        carry(store)
+        assert store.studies.get(disturbed).state is StudyState.QUEUED
+        carry(store)
+        assert_completed(store, disturbed)
+        assert story(store, disturbed) == story(store, straight)
 
     def test_an_end_that_cannot_be_stored_leaves_it_to_the_next_claim(self, store, submit, carry, story, monkeypatch):
         first, second = submit(), submit()
@@ -166,11 +190,11 @@ class TakenOver(InlineEngine):
         self._store = store
         self.taken = False
 
-    def submit(self, task, *arguments):
-        if not self.taken:
+    def submit(self, asked, *arguments):
+        if asked is task.train and not self.taken:
             self._store.claims._clock = lambda: 1e12
             self.taken = self._store.claims.next("another", lease_seconds=60) is not None
-        return super().submit(task, *arguments)
+        return super().submit(asked, *arguments)
 
 
 def raises(error):

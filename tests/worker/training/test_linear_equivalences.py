@@ -14,7 +14,7 @@ from ridgeline.spec.columns import Inputs
 from ridgeline.spec.metrics import Metric, Task
 from ridgeline.spec.models import Linear
 from ridgeline.spec.study import Adam, Sgd
-from ridgeline_worker.data import Prepared
+from ridgeline_worker.data import Training, Validation
 from ridgeline_worker.models import build
 from ridgeline_worker.regularizer import RowShape
 from ridgeline_worker.training import Cohort, Draws, Evaluation, Lane, Layout, Problem
@@ -22,7 +22,6 @@ from ridgeline_worker.training.optimizer import build_optimizer
 from ridgeline_worker.training.problem import Rows
 
 ROWS, FEATURES, STEPS = 80, 6, 3000
-INPUTS = Inputs(numbers=FEATURES)
 OPTIMIZERS = {
     "sgd": (Sgd(), 0.1),
     "momentum": (Sgd(momentum=0.9), 0.02),
@@ -32,6 +31,13 @@ OPTIMIZERS = {
 
 
 def data(task):
+    if task is Task.MULTI_TARGET:
+        x, y = make_regression(ROWS, FEATURES, n_informative=4, n_targets=3, noise=20.0, random_state=0)
+        y = (y - y.mean(axis=0)) / y.std(axis=0)
+        return (x - x.mean(axis=0)) / x.std(axis=0), y
+    if task is Task.MULTILABEL:
+        x, y = data(Task.MULTI_TARGET)
+        return x, (y + np.random.default_rng(0).normal(size=y.shape) > 0).astype(float)
     if task is Task.REGRESSION:
         x, y = make_regression(ROWS, FEATURES, n_informative=3, noise=20.0, random_state=0)
         y = (y - y.mean()) / y.std()
@@ -40,10 +46,11 @@ def data(task):
     return (x - x.mean(axis=0)) / x.std(axis=0), y.astype(float)
 
 
-def problem(task, optimizer):
+def problem(task, optimizer, weight=None):
     x, y = data(task)
-    model = build(Linear(), INPUTS, 1)
-    fold = Prepared(x, y, x, y, target_mean=0.0, target_scale=1.0)
+    outputs = y.shape[1] if y.ndim == 2 else 1
+    model = build(Linear(), Inputs(numbers=FEATURES), outputs)
+    mean, scale = np.zeros(y.shape[1:]), np.ones(y.shape[1:])
     device = torch.device("cpu")
     return Problem(
         task=task,
@@ -53,9 +60,9 @@ def problem(task, optimizer):
         optimizer=build_optimizer(optimizer),
         draws=Draws(0),
         evaluations=(Evaluation(0, 0),),
-        folds=(fold,),
-        rows=Rows.of((fold,), task, torch.float64, device),
-        shape=RowShape.of(task, INPUTS, 1),
+        validations=(Validation(x, y, None, target_mean=mean, target_scale=scale),),
+        rows=Rows.of((Training(x, y, weight),), task, torch.float64, device),
+        shape=RowShape.of(range(FEATURES), classes=2 if task.is_classification else 0),
         epochs=STEPS,
         steps_per_epoch=1,
         dtype=torch.float64,
@@ -63,21 +70,23 @@ def problem(task, optimizer):
     )
 
 
-def begun(task, optimizer, settings):
+def begun(task, optimizer, settings, weight=None):
     """A cohort with a lane for each setting."""
     options, rate = OPTIMIZERS[optimizer]
-    asked = problem(task, options)
+    asked = problem(task, options, weight)
     lanes = [Lane(trial, Evaluation(0, 0), rate, setting) for trial, setting in enumerate(settings)]
     return Cohort(asked, lanes), Cohort.begin(asked, lanes)
 
 
 def weights(cohort, state):
-    """Weights [settings, features]."""
-    return cohort.problem.layout.views(state.theta)["weight0"][: len(state.lanes), :FEATURES, 0].numpy()
+    """Weights [settings, features], of several outputs [settings, features, outputs]."""
+    outputs = cohort.problem.model.outputs
+    held = cohort.problem.layout.views(state.theta)["weight0"][: len(state.lanes), :FEATURES, :outputs].numpy()
+    return held[:, :, 0] if outputs == 1 else held
 
 
-def converged(task, optimizer, settings):
-    cohort, state = begun(task, optimizer, settings)
+def converged(task, optimizer, settings, weight=None):
+    cohort, state = begun(task, optimizer, settings, weight)
     return weights(cohort, cohort.train(state, STEPS))
 
 
@@ -151,3 +160,51 @@ def test_weight_decay_under_adam_is_not_l2():
     tau = 1 / (rate * 2 * strength)
     found = converged(Task.REGRESSION, "adam", [{"l2": {"strength": strength}}, {"weight_decay": {"tau": tau}}])
     assert np.abs(found[0] - found[1]).max() > 0.01
+
+
+def row_weights():
+    """Some rows count nothing, others much; 1 in the mean."""
+    draw = np.random.default_rng(1)
+    weight = draw.gamma(1.0, size=ROWS) * (draw.random(ROWS) > 0.2)
+    return weight / weight.mean()
+
+
+class TestWeights:
+    """With weights of mean 1, l2(s) is Ridge(alpha = n s) and C = 1/(2 n s) with these sample weights."""
+
+    def test_weighted_regression_lanes_meet_weighted_ridge_and_lasso(self, optimizer):
+        x, y = data(Task.REGRESSION)
+        settings = [{"l2": {"strength": s}} for s in STRENGTHS] + [{"l1": {"strength": s}} for s in STRENGTHS]
+        found = converged(Task.REGRESSION, optimizer, settings, row_weights())
+        models = [Ridge(alpha=ROWS * s) for s in STRENGTHS] + [Lasso(alpha=s / 2, tol=1e-10) for s in STRENGTHS]
+        expected = np.stack([model.fit(x, y, sample_weight=row_weights()).coef_ for model in models])
+        assert_same(found, expected)
+
+    def test_weighted_classification_lanes_meet_weighted_logistic_regression(self, optimizer):
+        x, y = data(Task.BINARY)
+        strengths = (0.02, 0.05)
+        found = converged(Task.BINARY, optimizer, [{"l2": {"strength": s}} for s in strengths], row_weights())
+        models = [LogisticRegression(C=1 / (2 * ROWS * s), tol=1e-10, max_iter=10_000) for s in strengths]
+        assert_same(found, np.stack([model.fit(x, y, sample_weight=row_weights()).coef_[0] for model in models]))
+
+    def test_a_row_of_weight_two_is_a_row_twice(self):
+        x, y = data(Task.REGRESSION)
+        weight = 1.0 + (np.arange(ROWS) % 4 == 0)
+        found = converged(Task.REGRESSION, "adam", [{"l2": {"strength": 0.1}}], weight / weight.mean())
+        twice = np.repeat(np.arange(ROWS), weight.astype(int))
+        assert_same(found[0], Ridge(alpha=len(twice) * 0.1).fit(x[twice], y[twice]).coef_)
+
+
+class TestSeveralTargets:
+    """The loss is the mean over T targets, so that l2(s) is Ridge(alpha = n s T) and C = 1/(2 n s T) of each."""
+
+    def test_several_numbers_meet_a_ridge_each(self, optimizer):
+        x, y = data(Task.MULTI_TARGET)
+        found = converged(Task.MULTI_TARGET, optimizer, [{"l2": {"strength": s}} for s in STRENGTHS])
+        assert_same(found, np.stack([Ridge(alpha=ROWS * s * 3).fit(x, y).coef_.T for s in STRENGTHS]))
+
+    def test_several_labels_meet_a_logistic_regression_each(self, optimizer):
+        x, y = data(Task.MULTILABEL)
+        found = converged(Task.MULTILABEL, optimizer, [{"l2": {"strength": 0.02}}])
+        model = LogisticRegression(C=1 / (2 * ROWS * 0.02 * 3), tol=1e-10, max_iter=10_000)
+        assert_same(found[0], np.stack([model.fit(x, label).coef_[0] for label in y.T], axis=1))

@@ -1,7 +1,8 @@
 """The default engine: a local Dask cluster of one-thread processes.
 
 A killed process comes back, and the scheduler computes again what was lost with it; that is right because tasks
-are pure.  The same code runs on any Dask cluster.
+are pure.  The same code runs on any Dask cluster.  Other users of the machine cannot speak to it: each cluster has a
+certificate of its own, which never leaves its processes.
 """
 
 import logging
@@ -11,8 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 import dask
-from distributed import Client, LocalCluster, WorkerPlugin
+from distributed import Client, LocalCluster, Security, WorkerPlugin
 
+from ridgeline_worker.engine.overdue import OverdueWatch
 from ridgeline_worker.forkserver import start_forkserver
 
 DASK_CONFIG = {
@@ -22,6 +24,8 @@ DASK_CONFIG = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
+    "distributed.scheduler.http.routes": [],  # pages of what runs, open to every user of the machine
+    "distributed.worker.http.routes": [],
     "distributed.worker.multiprocessing-method": "forkserver",
     "distributed.admin.tick.limit": "60s",  # a busy training thread is no fault
 }
@@ -42,9 +46,9 @@ class EngineProcess(WorkerPlugin):
 
 
 class ClusterEngine:
-    """Runs tasks on a local cluster."""
+    """Runs tasks on a local cluster.  A task that runs longer than the limit is cancelled and its process replaced."""
 
-    def __init__(self, processes: int, *, niceness: int = 10) -> None:
+    def __init__(self, processes: int, *, niceness: int = 10, task_seconds_limit: float = 120.0) -> None:
         self.processes = processes
         start_forkserver()
         _log_as_we_do()
@@ -57,9 +61,11 @@ class ClusterEngine:
             scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
             memory_limit=0,
             silence_logs=logging.ERROR,
+            security=Security.temporary(),  # whoever speaks to it could run code: only this process and its own may
         )
         self._client = Client(self._cluster, set_as_default=False)
         self._client.register_plugin(EngineProcess(niceness))
+        self._watch = OverdueWatch(self._client, task_seconds_limit)
 
     def submit(self, task: Callable[..., Any], *arguments: object) -> Any:
         """Run a task where most of its arguments are."""
@@ -71,6 +77,7 @@ class ClusterEngine:
 
     def close(self) -> None:
         """Stop the processes."""
+        self._watch.close()
         self._client.close()
         self._cluster.close()
 

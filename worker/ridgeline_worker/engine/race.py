@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from distributed.client import FutureCancelledError
 from distributed.scheduler import KilledWorker
 
 from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.models import multiply_adds
 from ridgeline.spec.plan import GENERATION_COHORTS
+from ridgeline.spec.resolved import Plan
 from ridgeline.spec.states import FailureKind
 from ridgeline.spec.views import Failure
 from ridgeline_worker.engine import task
 from ridgeline_worker.engine.engine import Engine, Future
+from ridgeline_worker.engine.overdue import OVERDUE
 from ridgeline_worker.engine.turns import Turns
 from ridgeline_worker.training import Lane, LaneScore
 
@@ -69,6 +74,8 @@ class Race:
     """The lanes of some trials, in cohorts of the planned size."""
 
     study: ResolvedStudy
+    table: Path
+    """The stored table of its data set."""
     engine: Engine
     turns: Turns
     between_segments: Callable[[], None]
@@ -81,16 +88,21 @@ class Race:
         self._lane_step_cost = multiply_adds(self.study.layers, self.study.training.batch_size)
 
     def enter(self, lanes: Sequence[Lane]) -> None:
-        """Cut the lanes into cohorts, neighbours together."""
-        size = self.study.plan.cohort_lanes
-        for start in range(0, len(lanes), size):
-            cut = tuple(lanes[start : start + size])
-            self._cohorts.append(_Cohort(cut, (cut,)))
+        """Cut the lanes into cohorts, neighbours together; of one evaluation each, where a table is large."""
+        plan = self.study.plan
+        together = [tuple(lanes)]
+        if plan.one_evaluation_a_cohort:
+            by_evaluation = sorted(lanes, key=lambda lane: lane.evaluation)
+            together = [tuple(same) for _, same in groupby(by_evaluation, key=lambda lane: lane.evaluation)]
+        for same in together:
+            for start in range(0, len(same), plan.cohort_lanes):
+                cut = same[start : start + plan.cohort_lanes]
+                self._cohorts.append(_Cohort(cut, (cut,)))
 
     def run(self, trials: frozenset[int], epochs: int) -> Reached:
         """Train these trials up to an epoch, let all others leave, and score them."""
         until = epochs * self.study.training.steps_per_epoch
-        self._cohorts = _regrouped(self._cohorts, trials, self.study.plan.cohort_lanes)
+        self._cohorts = _regrouped(self._cohorts, trials, self.study.plan)
         ready, answers = list(self._cohorts), SimpleQueue[_UnderWay]()
         under_way, lane_steps = 0, 0
         scores: list[LaneScore] = []
@@ -107,14 +119,15 @@ class Race:
                 lane_steps += report.lane_steps
                 scores += report.scores
             if answered.cohort.failure is None and answered.cohort.step < until:
-                ready.append(answered.cohort)
+                # a large table is prepared again for each change of the evaluation, so its cohort goes on first
+                ready.insert(0 if self.study.plan.one_evaluation_a_cohort else len(ready), answered.cohort)
         failures = {trial: cohort.failure for cohort in self._cohorts if cohort.failure for trial in cohort.trials}
         return Reached(_by_trial(scores, failures), failures, lane_steps)
 
     def _start(self, cohort: _Cohort, until: int, places: int, answers: "SimpleQueue[_UnderWay]") -> None:
         affordable = SEGMENT_SECONDS / (self._pace * self._lane_step_cost * len(cohort.lanes))
         step = min(until, cohort.step + max(1, int(affordable)))
-        segment = task.Segment(self._json, cohort.trials, step, score=step == until)
+        segment = task.Segment(self._json, str(self.table), cohort.trials, step, score=step == until)
         trained = self.engine.submit(task.train, segment, *cohort.starts)
         under_way = _UnderWay(cohort, step, trained, self.engine.submit(task.report, trained))
 
@@ -136,7 +149,7 @@ class Race:
             if isinstance(error, KilledWorker) and not cohort.suspect:
                 cohort.suspect = True
             else:
-                cohort.failure = Failure(kind=_failure_kind(error), detail=f"{type(error).__name__}: {error}")
+                cohort.failure = _failure(error)
             return None
         cohort.starts, cohort.step, cohort.suspect = (done.trained,), done.step, False
         if report.lane_steps:
@@ -144,8 +157,8 @@ class Race:
         return report
 
 
-def _regrouped(cohorts: Sequence[_Cohort], trials: frozenset[int], size: int) -> list[_Cohort]:
-    """The cohorts with the lanes of these trials only; neighbours that have shrunk join.
+def _regrouped(cohorts: Sequence[_Cohort], trials: frozenset[int], plan: Plan) -> list[_Cohort]:
+    """The cohorts with the lanes of these trials only; neighbours that have shrunk join, if they may.
 
     A step costs a cohort of a few lanes little less than one of 16; a score does not depend on the grouping.
     """
@@ -155,23 +168,30 @@ def _regrouped(cohorts: Sequence[_Cohort], trials: frozenset[int], size: int) ->
         if lanes and cohort.failure is None:
             stayed.append(_Cohort(lanes, cohort.starts, cohort.step))
     total = sum(len(cohort.lanes) for cohort in stayed)
-    limit = min(size, max(SMALL_COHORT_LANES, -(-total // GENERATION_COHORTS)))
+    limit = min(plan.cohort_lanes, max(SMALL_COHORT_LANES, -(-total // GENERATION_COHORTS)))
     joined: list[_Cohort] = []
     for cohort in stayed:
         last = joined[-1] if joined else None
-        if last is not None and len(last.lanes) + len(cohort.lanes) <= limit:
+        if last is not None and len(last.lanes) + len(cohort.lanes) <= limit and _may_join(last, cohort, plan):
             joined[-1] = _Cohort(last.lanes + cohort.lanes, last.starts + cohort.starts, cohort.step)
         else:
             joined.append(cohort)
     return joined
 
 
-def _failure_kind(error: Exception) -> FailureKind:
+def _may_join(one: _Cohort, other: _Cohort, plan: Plan) -> bool:
+    return not plan.one_evaluation_a_cohort or one.lanes[0].evaluation == other.lanes[0].evaluation
+
+
+def _failure(error: Exception) -> Failure:
+    detail = f"{type(error).__name__}: {error}"
+    if isinstance(error, FutureCancelledError) and error.reason == OVERDUE:
+        return Failure(kind=FailureKind.TIMEOUT, detail=str(error.msg))
     if isinstance(error, KilledWorker):
-        return FailureKind.WORKER_LOST
+        return Failure(kind=FailureKind.WORKER_LOST, detail=detail)
     if isinstance(error, MemoryError) or "memory" in str(error).lower():
-        return FailureKind.OUT_OF_MEMORY
-    return FailureKind.ERROR
+        return Failure(kind=FailureKind.OUT_OF_MEMORY, detail=detail)
+    return Failure(kind=FailureKind.ERROR, detail=detail)
 
 
 def _by_trial(scores: Sequence[LaneScore], failures: dict[int, Failure]) -> dict[int, tuple[LaneScore, ...]]:

@@ -5,11 +5,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import torch
 
 from ridgeline.spec import ResolvedStudy
-from ridgeline_worker.training import Cohort, Lane, LaneScore, LaneState, Problem, evaluate
+from ridgeline_worker.training import (
+    Cohort,
+    Evaluation,
+    Lane,
+    LaneScore,
+    LaneState,
+    Problem,
+    evaluate,
+    refuse_undefined_scores,
+)
+
+PROBLEMS_KEPT = 4
+"""Problems that a process keeps for the next segment, each with all evaluations of a study."""
+EVALUATIONS_KEPT = 2
+"""Evaluations of large tables that it keeps: less than twice the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +33,8 @@ class Segment:
 
     study: str
     """The resolved study as JSON."""
+    table: str
+    """Path of the stored table of its data set."""
     keep: frozenset[int]
     """Trials whose lanes go on; the others leave the matrix first."""
     until_step: int
@@ -30,6 +47,7 @@ class Report:
     """What travels back from a segment."""
 
     seconds: float
+    """Without the preparation of rows, which the next segment finds done."""
     lane_steps: int
     scores: tuple[LaneScore, ...]
 
@@ -48,9 +66,9 @@ Start = Trained | tuple[Lane, ...]
 
 def train(segment: Segment, *starts: Start) -> Trained:
     """Train the lanes of all starts together; the starts stay as they were."""
-    started = time.perf_counter()
     with _one_fast_thread():
-        problem = _problem(segment.study)
+        problem = _problem(segment, starts)
+        started = time.perf_counter()
         begun = LaneState.join([_kept(problem, segment.keep, start) for start in starts])
         state = Cohort(problem, begun.lanes).train(begun, segment.until_step)
         scores = evaluate(problem, state) if segment.score else ()
@@ -61,6 +79,15 @@ def train(segment: Segment, *starts: Start) -> Trained:
 def report(trained: Trained) -> Report:
     """The part of a result that travels."""
     return trained.report
+
+
+def check(study: str, table: str) -> None:
+    """Deal the rows of a study and look at what each fold is scored with.
+
+    Raises:
+        Unusable: the study cannot run on these rows.
+    """
+    refuse_undefined_scores(ResolvedStudy.model_validate_json(study), Path(table))
 
 
 def _kept(problem: Problem, trials: frozenset[int], start: Start) -> LaneState:
@@ -81,7 +108,33 @@ def _one_fast_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-@lru_cache(maxsize=4)
-def _problem(study: str) -> Problem:
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return Problem.of(ResolvedStudy.model_validate_json(study), device)
+def _problem(segment: Segment, starts: tuple[Start, ...]) -> Problem:
+    """What the lanes of these starts train on; a large table is prepared for their evaluation alone."""
+    study = _study(segment.study)
+    if not study.plan.one_evaluation_a_cohort:
+        return _whole_problem(segment.study, segment.table)
+    (evaluation,) = {lane.evaluation for start in starts for lane in _lanes(start)}
+    return _problem_of_one(segment.study, segment.table, evaluation)
+
+
+def _lanes(start: Start) -> tuple[Lane, ...]:
+    return start.state.lanes if isinstance(start, Trained) else start
+
+
+@lru_cache(maxsize=PROBLEMS_KEPT)
+def _study(study: str) -> ResolvedStudy:
+    return ResolvedStudy.model_validate_json(study)
+
+
+@lru_cache(maxsize=PROBLEMS_KEPT)
+def _whole_problem(study: str, table: str) -> Problem:
+    return Problem.of(_study(study), Path(table), _device())
+
+
+@lru_cache(maxsize=EVALUATIONS_KEPT)
+def _problem_of_one(study: str, table: str, evaluation: Evaluation) -> Problem:
+    return Problem.of(_study(study), Path(table), _device(), [evaluation])
+
+
+def _device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from math import prod
 
+import numpy as np
 from jaxtyping import Float
 from torch import Tensor
 
@@ -23,7 +24,7 @@ def aligned(size: int) -> int:
 
 
 Activate = Callable[[Float[Tensor, "lanes rows units"], int], Float[Tensor, "lanes rows units"]]
-"""Called with the hidden activations and the number of their layer; regularizers act there."""
+"""Called with the hidden activations and the number of their site; regularizers multiply them there."""
 
 Parameters = Mapping[str, Float[Tensor, "lanes ..."]]
 
@@ -33,32 +34,32 @@ class Role(Enum):
 
     WEIGHT = "weight"
     BIAS = "bias"
+    NORMALIZATION = "normalization"
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A named parameter of one lane.
-
-    It is held in a larger, aligned shape; what is beyond its own is zero, and so is its gradient.
-    """
+    """A named parameter of one lane."""
 
     name: str
-    shape: tuple[int, int]
+    shape: tuple[int, ...]
     role: Role
     bound: float
     """Initial values are uniform in [-bound, bound]."""
+    held: tuple[int, ...] = ()
+    """The shape in memory, at least its own; what is beyond its own is zero, and so is its gradient."""
     input_axis: int = 0
     """The axis of a weight's inputs."""
     output_axis: int = 1
     """The axis of a weight's outputs; all others belong to the pair of input and output."""
     reads_rows: bool = False
     """Whether the inputs of a weight are the numbers of a row, in their order."""
+    is_one_input: bool = False
+    """Whether all inputs of a weight are one: the categories of a column."""
 
-    @property
-    def held(self) -> tuple[int, int]:
-        """The aligned shape; a bias stays one row."""
-        rows, columns = self.shape
-        return (rows if self.role is Role.BIAS else aligned(rows)), aligned(columns)
+    def __post_init__(self) -> None:
+        if not self.held:
+            object.__setattr__(self, "held", self.shape)
 
     @property
     def own_size(self) -> int:
@@ -75,11 +76,13 @@ class LaneModel(ABC):
     """A family of equal networks, one a lane."""
 
     parameters: tuple[Parameter, ...]
-    hidden_widths: tuple[int, ...]
-    """Units of each hidden layer, where activations are regularized."""
 
     @abstractmethod
     def forward(
         self, parameters: Parameters, rows: Float[Tensor, "lanes rows features"], activate: Activate
     ) -> Float[Tensor, "lanes rows outputs"]:
         """Outputs of each lane for its rows of aligned features: logits, or numbers in regression."""
+
+    def drawn(self, seed: int) -> Mapping[str, Float[np.ndarray, "..."]]:  # noqa: ARG002  # for those that draw
+        """Initial values that the model draws itself; all others are uniform within their bound."""
+        return {}

@@ -4,7 +4,8 @@ from ridgeline_worker.training.cohort import Cohort
 from ridgeline_worker.training.draws import Draws, Evaluation, Purpose
 from ridgeline_worker.training.evaluate import LaneScore, evaluate
 from ridgeline_worker.training.lanes import Lane, Layout
-from ridgeline_worker.training.problem import Problem
+from ridgeline_worker.training.problem import Problem, evaluations
+from ridgeline_worker.training.scorable import refuse_undefined_scores
 from ridgeline_worker.training.state import LaneState
 
 __all__ = [
@@ -18,4 +19,6 @@ __all__ = [
     "Problem",
     "Purpose",
     "evaluate",
+    "evaluations",
+    "refuse_undefined_scores",
 ]

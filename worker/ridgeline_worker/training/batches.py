@@ -18,7 +18,8 @@ class Batch:
 
     rows: Int[Tensor, "evaluations batch"]
     weights: Float[Tensor, "evaluations batch"]
-    """1/n for the n rows of the batch, 0 for padding: losses times weights add up to the mean loss."""
+    """1/n for the n rows of the batch, times the weight of the row; 0 for padding: losses times weights add up to the
+    mean loss."""
     counts: tuple[int, ...]
     """Rows of each evaluation that are no padding; they come first."""
 
@@ -31,6 +32,7 @@ def batches(
     steps: int,
     epoch: int,
     dtype: torch.dtype,
+    row_weights: Float[Tensor, "evaluations rows"] | None = None,
 ) -> tuple[Batch, ...]:
     """The batches of an epoch; every row of every evaluation is in exactly one.
 
@@ -48,9 +50,10 @@ def batches(
             rows[step, i, : len(chosen)] = chosen
             weights[step, i, : len(chosen)] = 1 / len(chosen)
             held[step, i] = len(chosen)
+    dealt, shares = torch.from_numpy(rows), torch.from_numpy(weights).to(dtype)
+    if row_weights is not None:
+        shares *= row_weights.expand(steps, -1, -1).gather(2, dealt)
     return tuple(
-        Batch(step_rows, step_weights, tuple(step_held))
-        for step_rows, step_weights, step_held in zip(
-            torch.from_numpy(rows), torch.from_numpy(weights).to(dtype), held.tolist(), strict=True
-        )
+        Batch(step_rows, step_shares, tuple(step_held))
+        for step_rows, step_shares, step_held in zip(dealt, shares, held.tolist(), strict=True)
     )

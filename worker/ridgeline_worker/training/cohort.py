@@ -22,7 +22,7 @@ from ridgeline_worker.training.examples import RowSource
 from ridgeline_worker.training.lanes import Lane, acting_at, actives, evaluation_index, padded
 from ridgeline_worker.training.matrices import Matrices
 from ridgeline_worker.training.noise import Drawers, LaneNoise, StepDraws
-from ridgeline_worker.training.optimizer import LearningRates
+from ridgeline_worker.training.optimizer import LearningRates, Update
 from ridgeline_worker.training.part import Part
 from ridgeline_worker.training.problem import Problem
 from ridgeline_worker.training.state import LaneState, remembered
@@ -88,6 +88,7 @@ class Cohort:
             steps=problem.steps_per_epoch,
             epoch=epoch,
             dtype=problem.dtype,
+            row_weights=problem.rows.weight,
         )
 
     def _step(self, state: LaneState, batch: Batch, number: int) -> None:
@@ -106,12 +107,13 @@ class Cohort:
             for decay, active in self.decays:
                 pace = steps_per_epoch if isinstance(steps_per_epoch, int) else steps_per_epoch[active.span]
                 theta[active.span, :weights].mul_(decay.kept(pace, active.strengths))
-            problem.optimizer.update(theta, gradient, state.moments, rates, clock.step)
+            update = Update(clock.step, gradient, state.moments, rates)
+            problem.optimizer.apply(update, theta)
             for proximal, active in self.proximals:
-                step = problem.optimizer.proximal_step(state.moments, rates, clock.step, active.span, weights)
+                step = problem.optimizer.proximal_step(update, active.span, weights)
                 w = theta[active.span, :weights]
                 w.copy_(proximal.prox(w, step, active.strengths))
-            self.matrices.move(theta, state.moments, rates, clock)
+            self.matrices.move(theta, update)
             for slow, active in self.slow:
                 held = remembered(state.memory, slow.kind, active.span)
                 slow.move(theta[active.span], held, clock, active.strengths)

@@ -49,7 +49,7 @@ class Draws:
             return np.asarray(generator.standard_normal(shape, dtype=np.float32))
 
     def symmetric(
-        self, evaluation: Evaluation, purpose: Purpose, site: int, shape: tuple[int, int]
+        self, evaluation: Evaluation, purpose: Purpose, site: int, shape: tuple[int, ...]
     ) -> Float[np.ndarray, "..."]:
         """Independent uniforms in [-1, 1), float64."""
         with self._generator(evaluation, purpose, site, 0) as generator:
@@ -59,6 +59,11 @@ class Draws:
         """A random order of so many rows."""
         with self._generator(evaluation, purpose, 0, step) as generator:
             return generator.permutation(size)
+
+    def integer(self, evaluation: Evaluation, purpose: Purpose) -> int:
+        """A seed for the generator of another library, in [0, 2^63)."""
+        with self._generator(evaluation, purpose, 0, 0) as generator:
+            return int(generator.integers(2**63))
 
     @contextmanager
     def _generator(

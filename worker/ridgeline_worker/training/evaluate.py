@@ -8,7 +8,6 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ridgeline_worker.models.model import aligned
 from ridgeline_worker.regularizer import Average, Clock
 from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training.draws import Evaluation
@@ -53,29 +52,29 @@ def members(problem: Problem, state: LaneState, index: int) -> tuple[Float[Tenso
 
 
 def _score(problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], evaluation: Evaluation) -> float | None:
-    fold = problem.folds[problem.evaluations.index(evaluation)]
+    rows = problem.validations[problem.evaluations.index(evaluation)]
     predicted = []
     with np.errstate(over="ignore", invalid="ignore"):
         for theta in members:
-            outputs = forward(problem, theta, fold.validation_x) * fold.target_scale + fold.target_mean
+            outputs = forward(problem, theta, rows.x) * rows.target_scale + rows.target_mean
             if not np.isfinite(outputs).all():
                 return None
             predicted.append(predictions(outputs, problem.task))
         together = predicted[0] if len(predicted) == 1 else np.mean(predicted, axis=0)
-        value = score(problem.metric, fold.validation_y, together)
+        value = score(problem.metric, problem.task, rows.y, together, rows.weight)
     return value if abs(value) <= LARGEST_SCORE else None
 
 
 def forward(
     problem: Problem, theta: Float[Tensor, "1 columns"], x: Float[np.ndarray, "rows features"]
 ) -> Float[np.ndarray, "rows outputs"]:
-    """Outputs of one lane in evaluation, where nothing is random, in double precision."""
+    """Outputs of one lane for prepared rows, in evaluation, where nothing is random; in double precision."""
     views = problem.layout.views(theta)
-    held = np.zeros((len(x), aligned(x.shape[1])))
-    held[:, : x.shape[1]] = x
+
+    def outputs(part: Tensor) -> Float[np.ndarray, "part outputs"]:
+        held = part.to(problem.device, problem.dtype).unsqueeze(0)
+        computed: Tensor = problem.model.forward(views, held, lambda hidden, _: hidden)[0].double().cpu()
+        return computed.numpy()
+
     with torch.no_grad():
-        parts = [
-            problem.model.forward(views, part.unsqueeze(0), lambda hidden, _: hidden)[0].double().cpu().numpy()
-            for part in torch.from_numpy(held).to(problem.device, problem.dtype).split(ROWS_AT_ONCE)
-        ]
-    return np.concatenate(parts)
+        return np.concatenate([outputs(part) for part in torch.from_numpy(x).split(ROWS_AT_ONCE)])

@@ -46,6 +46,7 @@ class Layout:
     """Where each parameter of a lane stands in its row of the matrix: weights first, then the rest, then padding."""
 
     def __init__(self, model: LaneModel) -> None:
+        self.model = model
         weights = [p for p in model.parameters if p.role is Role.WEIGHT]
         others = [p for p in model.parameters if p.role is not Role.WEIGHT]
         self.parameters = (*weights, *others)
@@ -77,11 +78,15 @@ class Layout:
 
     def _initial_row(self, draws: Draws, evaluation: Evaluation) -> Float[np.ndarray, "columns"]:
         row = np.zeros(self.columns)
+        own = self.model.drawn(draws.integer(evaluation, Purpose.INITIAL_WEIGHTS))
         start = 0
         for site, p in enumerate(self.parameters):
             held = row[start : start + p.size].reshape(p.held)
-            drawn = draws.symmetric(evaluation, Purpose.INITIAL_WEIGHTS, site, p.shape)
-            held[: p.shape[0], : p.shape[1]] = p.bound * drawn
+            place = tuple(slice(size) for size in p.shape)
+            if p.name in own:
+                held[place] = own[p.name]
+            else:
+                held[place] = p.bound * draws.symmetric(evaluation, Purpose.INITIAL_WEIGHTS, site, p.shape)
             start += p.size
         return row
 

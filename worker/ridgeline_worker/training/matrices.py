@@ -8,9 +8,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from ridgeline_worker.models.model import Parameter, Role
-from ridgeline_worker.regularizer import Active, Clock, GroupProximal, InputGroups, Projection
+from ridgeline_worker.regularizer import Active, GroupProximal, InputGroups, Projection
 from ridgeline_worker.training.lanes import acting_at
-from ridgeline_worker.training.optimizer import LearningRates, Moments
+from ridgeline_worker.training.optimizer import Update
 from ridgeline_worker.training.problem import Problem
 
 
@@ -40,13 +40,11 @@ class Matrices:
         self._projections = acting_at(found, Projection)
         self._matrices = weight_matrices(problem) if self._proximals or self._projections else ()
 
-    def move(
-        self, theta: Float[Tensor, "padded columns"], moments: Moments, rates: LearningRates, clock: Clock
-    ) -> None:
+    def move(self, theta: Float[Tensor, "padded columns"], update: Update) -> None:
         """Move the weights in place."""
         problem, weights = self._problem, self._problem.layout.weights
         for proximal, active in self._proximals:
-            step = problem.optimizer.proximal_step(moments, rates, clock.step, active.span, weights)
+            step = problem.optimizer.proximal_step(update, active.span, weights)
             for matrix in self._matrices:
                 w = matrix.of(theta[active.span])
                 flat = w.flatten(2)
@@ -70,10 +68,13 @@ def weight_matrices(problem: Problem) -> tuple[WeightMatrix, ...]:
 
 
 def _groups(problem: Problem, p: Parameter) -> InputGroups:
-    """Each input with all its outgoing weights; the numbers of one raw feature together."""
+    """Each input with all its outgoing weights; what encodes one raw feature together."""
     outgoing = torch.zeros(p.held[p.input_axis], dtype=problem.dtype)
     outgoing[: p.shape[p.input_axis]] = p.own_size / p.shape[p.input_axis]
     feature = problem.shape.feature
+    if p.is_one_input:
+        group = torch.zeros(len(outgoing), dtype=torch.int64, device=problem.device)
+        return InputGroups(outgoing.sum().view(1).to(problem.device), group)
     if not p.reads_rows or problem.shape.features == len(feature):
         return InputGroups(outgoing.to(problem.device), None)
     filling = torch.arange(len(outgoing) - len(feature)) + problem.shape.features

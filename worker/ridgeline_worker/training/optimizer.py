@@ -34,6 +34,17 @@ class LearningRates:
         return cls(torch.tensor(rates, dtype=dtype, device=device).unsqueeze(1), tuple(runs))
 
 
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What a step of the optimizer goes by."""
+
+    number: int
+    """Counted from 1."""
+    gradient: Float[Tensor, "lanes columns"]
+    moments: Moments
+    rates: LearningRates
+
+
 class Optimizer(ABC):
     """An update of the matrix, and the metric in which it is a proximal one."""
 
@@ -42,20 +53,11 @@ class Optimizer(ABC):
         """What it remembers before the first step."""
 
     @abstractmethod
-    def update(
-        self,
-        theta: Float[Tensor, "lanes columns"],
-        gradient: Float[Tensor, "lanes columns"],
-        moments: Moments,
-        rates: LearningRates,
-        step: int,
-    ) -> None:
-        """Take step number `step`, counted from 1, in place."""
+    def apply(self, update: Update, theta: Float[Tensor, "lanes columns"]) -> None:
+        """Take a step in place."""
 
     @abstractmethod
-    def proximal_step(
-        self, moments: Moments, rates: LearningRates, step: int, span: slice, weights: int
-    ) -> Float[Tensor, "span #weights"]:
+    def proximal_step(self, update: Update, span: slice, weights: int) -> Float[Tensor, "span #weights"]:
         """Step size of the proximal operator that belongs to the update just taken, a lane or a weight."""
 
 
@@ -69,31 +71,17 @@ class SgdOptimizer(Optimizer):
         """A buffer of zeros, if there is momentum."""
         return {"buffer": torch.zeros_like(theta)} if self.options.momentum else {}
 
-    def update(
-        self,
-        theta: Float[Tensor, "lanes columns"],
-        gradient: Float[Tensor, "lanes columns"],
-        moments: Moments,
-        rates: LearningRates,
-        step: int,  # noqa: ARG002
-    ) -> None:
+    def apply(self, update: Update, theta: Float[Tensor, "lanes columns"]) -> None:
         """Take a step in place."""
-        direction = gradient
+        direction = update.gradient
         if self.options.momentum:
-            buffer = moments["buffer"].mul_(self.options.momentum).add_(gradient)
-            direction = gradient.add(buffer, alpha=self.options.momentum) if self.options.nesterov else buffer
-        theta.addcmul_(direction, rates.column, value=-1.0)
+            buffer = update.moments["buffer"].mul_(self.options.momentum).add_(direction)
+            direction = direction.add(buffer, alpha=self.options.momentum) if self.options.nesterov else buffer
+        theta.addcmul_(direction, update.rates.column, value=-1.0)
 
-    def proximal_step(
-        self,
-        moments: Moments,  # noqa: ARG002
-        rates: LearningRates,
-        step: int,  # noqa: ARG002
-        span: slice,
-        weights: int,  # noqa: ARG002
-    ) -> Float[Tensor, "span #weights"]:
+    def proximal_step(self, update: Update, span: slice, weights: int) -> Float[Tensor, "span #weights"]:  # noqa: ARG002
         """lr / (1 - momentum): with lr alone the fixed point is that of (1 - momentum) times the penalty."""
-        return rates.column[span] / (1 - self.options.momentum)
+        return update.rates.column[span] / (1 - self.options.momentum)
 
 
 class AdamOptimizer(Optimizer):
@@ -106,22 +94,15 @@ class AdamOptimizer(Optimizer):
         """Zeros for the means of the gradient and of its square."""
         return {"mean": torch.zeros_like(theta), "mean_square": torch.zeros_like(theta)}
 
-    def update(
-        self,
-        theta: Float[Tensor, "lanes columns"],
-        gradient: Float[Tensor, "lanes columns"],
-        moments: Moments,
-        rates: LearningRates,
-        step: int,
-    ) -> None:
+    def apply(self, update: Update, theta: Float[Tensor, "lanes columns"]) -> None:
         """Take a step in place."""
-        before = torch.tensor(float(step - 1), device=theta.device)
-        for rate, run in rates.runs:
+        before = torch.tensor(float(update.number - 1), device=theta.device)
+        for rate, run in update.rates.runs:
             adam(
                 [theta[run]],
-                [gradient[run]],
-                [moments["mean"][run]],
-                [moments["mean_square"][run]],
+                [update.gradient[run]],
+                [update.moments["mean"][run]],
+                [update.moments["mean_square"][run]],
                 [],
                 [before.clone()],
                 fused=True,
@@ -134,13 +115,12 @@ class AdamOptimizer(Optimizer):
                 maximize=False,
             )
 
-    def proximal_step(
-        self, moments: Moments, rates: LearningRates, step: int, span: slice, weights: int
-    ) -> Float[Tensor, "span #weights"]:
+    def proximal_step(self, update: Update, span: slice, weights: int) -> Float[Tensor, "span #weights"]:
         """lr / (sqrt(v_hat) + eps) a weight, 0 where v_hat is 0.  Source: Yun, Lozano & Yang 2021 (ProxGen)."""
-        mean_square = moments["mean_square"][span, :weights]
-        correction = (1 - self.options.beta2**step) ** 0.5
-        size: Tensor = rates.column[span] * correction / mean_square.sqrt().add_(self.options.epsilon * correction)
+        mean_square = update.moments["mean_square"][span, :weights]
+        correction = (1 - self.options.beta2**update.number) ** 0.5
+        epsilon = self.options.epsilon * correction
+        size: Tensor = update.rates.column[span] * correction / mean_square.sqrt().add_(epsilon)
         return size.masked_fill_(mean_square == 0, 0.0)
 
 

@@ -1,7 +1,9 @@
 """What a cohort trains on: the model, the optimizer and the rows of every fold, as tensors."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -9,11 +11,13 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.columns import Column
 from ridgeline.spec.metrics import Metric, Task
+from ridgeline.spec.models import Conv1d, Conv2d, Encoding
 from ridgeline.spec.study import Precision
-from ridgeline_worker.data import Prepared, prepared_folds
+from ridgeline_worker.data import Fold, Table, Training, Validation, Wishes, folds, parts, prepare
 from ridgeline_worker.models import LaneModel, build
-from ridgeline_worker.models.model import aligned
+from ridgeline_worker.models.model import ALIGNMENT, aligned
 from ridgeline_worker.regularizer import RowShape
 from ridgeline_worker.training.draws import Draws, Evaluation
 from ridgeline_worker.training.lanes import Layout
@@ -27,20 +31,40 @@ class Rows:
     """Training rows of every evaluation, padded to the longest, their features to the alignment."""
 
     x: Float[Tensor, "evaluations rows features"]
-    y: Float[Tensor, "evaluations rows"] | Int[Tensor, "evaluations rows"]
+    y: Float[Tensor, "evaluations rows *targets"] | Int[Tensor, "evaluations rows"]
+    weight: Float[Tensor, "evaluations rows"] | None
+    """How much each row counts in the loss, on the CPU; None: all alike."""
     counts: tuple[int, ...]
     """Rows of each evaluation that are no padding."""
 
     @classmethod
-    def of(cls, folds: Sequence[Prepared], task: Task, dtype: torch.dtype, device: torch.device) -> "Rows":
-        """The training rows of these folds."""
-        counts = tuple(len(fold.train_y) for fold in folds)
-        x = np.zeros((len(folds), max(counts), aligned(folds[0].train_x.shape[1])))
-        y = np.zeros((len(folds), max(counts)))
-        for i, fold in enumerate(folds):
-            x[i, : counts[i], : fold.train_x.shape[1]], y[i, : counts[i]] = fold.train_x, fold.train_y
+    def of(cls, trainings: Sequence[Training], task: Task, dtype: torch.dtype, device: torch.device) -> "Rows":
+        """The training rows of these folds; those of a single one are not copied where they need not be."""
+        counts = tuple(len(training.y) for training in trainings)
         label_type = torch.int64 if task is Task.MULTICLASS else dtype
-        return cls(torch.from_numpy(x).to(device, dtype), torch.from_numpy(y).to(device, label_type), counts)
+        x = _stacked([training.x for training in trainings], aligned(trainings[0].x.shape[1]))
+        y = _stacked([training.y for training in trainings])
+        weights = [training.weight for training in trainings if training.weight is not None]
+        return cls(
+            torch.from_numpy(x).to(device, dtype),
+            torch.from_numpy(y).to(device, label_type),
+            torch.from_numpy(_stacked(weights)).to(dtype) if weights else None,
+            counts,
+        )
+
+
+def _stacked(
+    arrays: Sequence[Float[np.ndarray, "_ *numbers"]], width: int | None = None
+) -> Float[np.ndarray, "arrays longest *held"]:
+    """Arrays one after another, filled up with zeros."""
+    first = arrays[0]
+    shape = first.shape[1:] if width is None else (width,)
+    if len(arrays) == 1 and first.shape[1:] == shape:
+        return first[np.newaxis]
+    held = np.zeros((len(arrays), max(map(len, arrays)), *shape), dtype=first.dtype)
+    for place, array in zip(held, arrays, strict=True):
+        place[tuple(slice(size) for size in array.shape)] = array
+    return held
 
 
 @dataclass(frozen=True)
@@ -54,8 +78,8 @@ class Problem:
     optimizer: Optimizer
     draws: Draws
     evaluations: tuple[Evaluation, ...]
-    folds: tuple[Prepared, ...]
-    """The fold of each evaluation."""
+    validations: tuple[Validation, ...]
+    """The validation rows of each evaluation."""
     rows: Rows
     shape: RowShape
     """What the numbers of a row are."""
@@ -66,10 +90,23 @@ class Problem:
     device: torch.device
 
     @classmethod
-    def of(cls, study: ResolvedStudy, device: torch.device) -> "Problem":
-        """The problem of a study."""
-        asked = study.evaluation
-        folds = prepared_folds(study.dataset, asked.test_fraction, asked.folds, asked.repeats, study.seed)
+    def of(
+        cls, study: ResolvedStudy, table: Path, device: torch.device, only: Sequence[Evaluation] | None = None
+    ) -> "Problem":
+        """The problem of a study.
+
+        Args:
+            study: what is trained.
+            table: the stored table of its data set.
+            device: where it trains.
+            only: evaluations that are prepared; None: all.
+
+        Raises:
+            Unusable: the study cannot run on these rows.
+        """
+        asked = evaluations(study) if only is None else tuple(only)
+        opened = Table.open(table, study.dataset)
+        prepared = prepare(opened, dealt(study, opened, asked), wishes(study))
         model = build(study.model, study.dataset.inputs, study.dataset.outputs)
         dtype = DTYPES[study.training.precision]
         return cls(
@@ -79,14 +116,68 @@ class Problem:
             layout=Layout(model),
             optimizer=build_optimizer(study.training.optimizer),
             draws=Draws(study.seed),
-            evaluations=tuple(
-                Evaluation(repeat, fold) for repeat in range(asked.repeats) for fold in range(asked.folds)
-            ),
-            folds=folds,
-            rows=Rows.of(folds, study.task, dtype, device),
-            shape=RowShape.of(study.task, study.dataset.inputs, study.dataset.outputs),
+            evaluations=asked,
+            validations=tuple(fold.validation for fold in prepared),
+            rows=Rows.of([fold.train for fold in prepared], study.task, dtype, device),
+            shape=row_shape(study, opened.features),
             epochs=study.training.epochs,
             steps_per_epoch=study.training.steps_per_epoch,
             dtype=dtype,
             device=device,
         )
+
+
+def evaluations(study: ResolvedStudy) -> tuple[Evaluation, ...]:
+    """All evaluations of a trial, repeat by repeat."""
+    asked = study.evaluation
+    return tuple(Evaluation(repeat, fold) for repeat in range(asked.repeats) for fold in range(asked.folds))
+
+
+def dealt(study: ResolvedStudy, table: Table, asked: Sequence[Evaluation]) -> tuple[Fold, ...]:
+    """The rows of these evaluations, which come repeat by repeat."""
+    search = parts(table, study.evaluation).search
+
+    def chosen() -> Iterator[Fold]:
+        for repeat, of_repeat in groupby(asked, key=lambda evaluation: evaluation.repeat):
+            wanted = {evaluation.fold for evaluation in of_repeat}
+            made = folds(table, search, study.evaluation, study.seed, repeat)
+            for index, fold in enumerate(islice(made, max(wanted) + 1)):
+                if index in wanted:
+                    yield fold
+
+    return tuple(chosen())
+
+
+def row_shape(study: ResolvedStudy, features: Sequence[Column]) -> RowShape:
+    """What the numbers of a prepared row are; all of a column are one raw feature, those of an array each its own."""
+    model, inputs, codes = study.model, study.dataset.inputs, wishes(study).codes
+    owners = [
+        (column.name, place if column.shape is not None else 0)
+        for column in features
+        for place in range(column.numbers)
+    ]
+    for column in features:
+        owners += [(column.name, 0)] * (min(1, column.categories) if codes else column.categories)
+    image = inputs.shape
+    if image is not None and isinstance(model, Conv1d | Conv2d):
+        image = model.grid(inputs)
+    return RowShape.of(
+        owners,
+        classes=(study.dataset.outputs if study.task is Task.MULTICLASS else 2) if study.task.is_classification else 0,
+        numbers=inputs.numbers if codes else None,
+        image=image,
+    )
+
+
+def wishes(study: ResolvedStudy) -> Wishes:
+    """How a study's rows are prepared."""
+    model, inputs = study.model, study.dataset.inputs
+    grid = model.grid(inputs) if isinstance(model, Conv1d | Conv2d) and inputs.shape is not None else None
+    return Wishes(
+        preparation=study.preparation,
+        class_weight=study.training.class_weight,
+        codes=getattr(model, "categories", Encoding.ONE_HOT) is Encoding.EMBEDDING,
+        channels=None if grid is None else grid[0],
+        dtype=np.float32 if study.training.precision is Precision.FLOAT32 else np.float64,
+        multiple=ALIGNMENT,
+    )

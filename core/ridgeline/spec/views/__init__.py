@@ -2,6 +2,7 @@
 
 from ridgeline.spec.views.answers import BestView, CurvePoint, CurveView, LeaderboardEntry, LeaderboardView, StudyBest
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
+from ridgeline.spec.views.datasets import DatasetSummary
 from ridgeline.spec.views.pages import Page
 from ridgeline.spec.views.problems import Broken, Problem
 from ridgeline.spec.views.studies import BestSoFar, CostEstimate, EventView, StudyView, Validated
@@ -14,6 +15,7 @@ __all__ = [
     "CostEstimate",
     "CurvePoint",
     "CurveView",
+    "DatasetSummary",
     "EventView",
     "Failure",
     "LeaderboardEntry",

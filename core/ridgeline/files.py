@@ -1,0 +1,108 @@
+"""Stored tables on disk, each under the id of its content; written beside its place, then moved there.
+
+Local paths only: what reads a table maps or seeks it.  A store in another place would fetch a table to such a path.
+"""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import ridgeline
+from ridgeline.spec.built_in import BUILT_IN_SETS
+from ridgeline.spec.datasets import Dataset, Source
+from ridgeline.spec.facts import DatasetFacts
+
+_ID = re.compile(r"[0-9a-f]{64}")
+_PACKAGED = Path(ridgeline.__file__).parent / "tables" / "built_in"
+_BUILT_IN = {named.dataset.id: _PACKAGED / f"{name}.parquet" for name, named in BUILT_IN_SETS.items()}
+
+
+class Files:
+    """The folder `files` of a data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._tables = data_dir / "files" / "tables"
+        self._incoming = data_dir / "files" / "incoming"
+
+    def path(self, dataset: Dataset | DatasetFacts) -> Path:
+        """Where the table of a data set lies, or would lie; built-in ones lie in the package."""
+        return _BUILT_IN[dataset.id] if dataset.source is Source.BUILT_IN else self._place(dataset.id)
+
+    def adopt(self, temporary: Path, dataset_id: str) -> Path:
+        """Move a table to its place, so that it is whole there whatever happens; a second copy is dropped.
+
+        The row that names it is written afterwards: a crash between the two leaves a table for `sweep`.
+        """
+        place = self._place(dataset_id)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _flush(temporary)
+        try:
+            os.link(temporary, place)
+        except FileExistsError:
+            os.utime(place)  # it is young again, so that no sweep takes it before its row is there
+        except OSError:  # a file system without hard links
+            temporary.replace(place)
+        temporary.unlink(missing_ok=True)
+        _flush(place.parent)
+        return place
+
+    def remove(self, dataset_id: str) -> None:
+        """Remove a table; one that is not there is removed already."""
+        self._place(dataset_id).unlink(missing_ok=True)
+
+    @contextmanager
+    def incoming(self) -> Iterator[Path]:
+        """A fresh folder for one upload, removed whatever happens, unless the process is killed: see `sweep`."""
+        folder = self._incoming / uuid4().hex
+        folder.mkdir(parents=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep(self, known: Container[str], *, older_than_seconds: float) -> int:
+        """Remove what killed processes left, and tell how much: old uploads, and old tables that no row names."""
+        before = time.time() - older_than_seconds
+        swept = 0
+        for folder in _children(self._incoming):
+            if _youngest(folder) < before:
+                shutil.rmtree(folder, ignore_errors=True)
+                swept += 1
+        for table in _children(self._tables):
+            if table.stem not in known and _youngest(table) < before:
+                table.unlink(missing_ok=True)
+                swept += 1
+        return swept
+
+    def _place(self, dataset_id: str) -> Path:
+        if not _ID.fullmatch(dataset_id):
+            raise ValueError(f"dataset_id must be 64 hexadecimal digits but got {dataset_id!r}; give the id, no name")
+        return self._tables / f"{dataset_id}.parquet"
+
+
+def _children(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.exists() else []
+
+
+def _youngest(path: Path) -> float:
+    """When a file, or anything in a folder, was last written; 0 where it is gone."""
+    times = [0.0]
+    for each in (path, *(path.rglob("*") if path.is_dir() else ())):
+        try:
+            times.append(each.stat().st_mtime)
+        except FileNotFoundError:
+            continue
+    return max(times)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

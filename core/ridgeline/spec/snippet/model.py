@@ -1,0 +1,149 @@
+"""The model of a script, as a user of PyTorch would write it."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ridgeline.spec.models import (
+    Activation,
+    Conv1d,
+    Conv2d,
+    Custom,
+    Linear,
+    Mlp,
+    ResidualMlp,
+    embedding_size,
+)
+from ridgeline.spec.snippet.asked import Asked, listing
+
+_ACTIVATIONS = {
+    Activation.RELU: "nn.ReLU()",
+    Activation.TANH: "nn.Tanh()",
+    Activation.GELU: "nn.GELU()",
+    Activation.SILU: "nn.SiLU()",
+}
+
+
+def model(asked: Asked) -> Iterator[str]:
+    """Lines that make `model`, with nn.Dropout where the setting has it."""
+    outputs = asked.study.dataset.outputs
+    if asked.embeds:
+        yield from _embeddings(asked)
+    match asked.study.model:
+        case Linear():
+            yield f"model = nn.Linear({_seen(asked)}, {outputs})"
+        case Mlp() as mlp:
+            yield "model = nn.Sequential("
+            yield from _first(asked)
+            for a, b in pairwise((_seen(asked), *mlp.hidden)):
+                yield f"    nn.Linear({a}, {b}), {_after(asked, mlp.activation)},"
+            yield f"    nn.Linear({mlp.hidden[-1]}, {outputs}),"
+            yield ")"
+        case ResidualMlp() as residual:
+            yield from _residual(asked, residual)
+        case Conv1d() | Conv2d() as convolutional:
+            yield from _convolutional(asked, convolutional)
+        case Custom() as custom:
+            yield from _custom(asked, custom)
+
+
+def _seen(asked: Asked) -> str:
+    """What the first layer sees of a row."""
+    if asked.embeds:
+        return "embeddings.width"
+    if asked.words or asked.lacks_values:
+        return "X_train.shape[1]"
+    return str(asked.study.dataset.inputs.width)
+
+
+def _after(asked: Asked, activation: Activation) -> str:
+    return _ACTIVATIONS[activation] + (f", {_dropout(asked)}" if "dropout" in asked.kinds else "")
+
+
+def _dropout(asked: Asked) -> str:
+    return f"nn.Dropout({asked.strength('dropout', 'rate')})"
+
+
+def _first(asked: Asked) -> Iterator[str]:
+    if asked.embeds:
+        yield "    embeddings,"
+
+
+def _embeddings(asked: Asked) -> Iterator[str]:
+    sizes = [(column.categories, embedding_size(column.categories)) for column in asked.words]
+    yield ""
+    yield "class Embeddings(nn.Module):"
+    yield '    """Numbers as they are, and behind them a learned vector for each category."""'
+    yield ""
+    yield "    def __init__(self, numbers, sizes):"
+    yield "        super().__init__()"
+    yield "        self.numbers, self.width = numbers, numbers + sum(size for _, size in sizes)"
+    yield "        self.tables = nn.ModuleList(nn.Embedding(*size) for size in sizes)"
+    yield ""
+    yield "    def forward(self, rows):"
+    yield "        places = rows[:, self.numbers :].long().unbind(1)"
+    yield "        vectors = [table(place) for table, place in zip(self.tables, places)]"
+    yield "        return torch.cat([rows[:, : self.numbers], *vectors], dim=1)"
+    yield ""
+    yield ""
+    yield from listing(sizes, f"embeddings = Embeddings(X_train.shape[1] - {len(sizes)}, ", ")")
+
+
+def _residual(asked: Asked, residual: ResidualMlp) -> Iterator[str]:
+    width, inner = residual.width, residual.width * residual.expansion
+    after = _after(asked, residual.activation)
+    yield ""
+    yield "class Block(nn.Module):"
+    yield "    def __init__(self):"
+    yield "        super().__init__()"
+    yield f"        self.layers = nn.Sequential(nn.Linear({width}, {inner}), {after}, nn.Linear({inner}, {width}))"
+    yield ""
+    yield "    def forward(self, rows):"
+    yield "        return rows + self.layers(rows)"
+    yield ""
+    yield ""
+    yield "model = nn.Sequential("
+    yield from _first(asked)
+    yield f"    nn.Linear({_seen(asked)}, {width}),"
+    yield f"    *(Block() for _ in range({residual.blocks})),"
+    yield f"    {after}, nn.Linear({width}, {asked.study.dataset.outputs}),"
+    yield ")"
+
+
+def _convolutional(asked: Asked, convolutional: Conv1d | Conv2d) -> Iterator[str]:
+    one = isinstance(convolutional, Conv1d)
+    convolution, pooling = ("nn.Conv1d", "nn.MaxPool1d") if one else ("nn.Conv2d", "nn.MaxPool2d")
+    channels, *sides = convolutional.grid(asked.study.dataset.inputs)
+    size, pool = convolutional.kernel_size, convolutional.pool
+    dropout = f", {_dropout(asked)}" if "dropout" in asked.kinds else ""
+    pooled = f", {pooling}({pool})" if pool > 1 else ""
+    yield "model = nn.Sequential("
+    yield f"    nn.Unflatten(1, {(channels, *sides)}),"
+    for a, b in pairwise((channels, *convolutional.channels)):
+        layer = f"{convolution}({a}, {b}, {size}, padding={size // 2})"
+        yield f"    {layer}, {_ACTIVATIONS[convolutional.activation]}{pooled}{dropout},"
+    sides = [side // pool ** len(convolutional.channels) for side in sides]
+    yield "    nn.Flatten(),"
+    flat = convolutional.channels[-1]
+    for side in sides:
+        flat *= side
+    for a, b in pairwise((flat, *convolutional.hidden)):
+        yield f"    nn.Linear({a}, {b}), {_after(asked, convolutional.activation)},"
+    yield f"    nn.Linear({(flat, *convolutional.hidden)[-1]}, {asked.study.dataset.outputs}),"
+    yield ")"
+
+
+def _custom(asked: Asked, custom: Custom) -> Iterator[str]:
+    inputs = asked.study.dataset.inputs
+    told = [f"numbers={inputs.numbers}"]
+    if inputs.categories:
+        told.append(f"categories={inputs.categories}")
+    if inputs.shape:
+        told.append(f"shape={inputs.shape}")
+    yield f'(entry,) = entry_points(group="ridgeline.models", name={custom.name!r})'
+    yield "Network = entry.load()"
+    yield f"config = Network.Config(**{custom.config!r})"
+    yield f"model = Network(config, Inputs({', '.join(told)}), {asked.study.dataset.outputs}).eval()"
+    if "dropout" in asked.kinds:
+        yield "for module in model.modules():"
+        yield "    if isinstance(module, nn.Dropout):"
+        yield f"        module.train().p = {asked.strength('dropout', 'rate')}"

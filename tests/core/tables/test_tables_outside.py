@@ -1,0 +1,101 @@
+"""A process of its own: the same answers, and a bomb or a crash is one refusal."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ridgeline.errors import Invalid
+from ridgeline.spec.datasets import ParseOptions, Roles
+from ridgeline.spec.metrics import Task
+from ridgeline.spec.sources import GeneratedData
+from ridgeline.tables import Limits, TooLarge, Unreadable, count, generate, ingest, outside
+
+
+def upload(tmp_path, data: bytes):
+    path = tmp_path / "upload"
+    path.write_bytes(data)
+    return path, tmp_path / "table.parquet", ParseOptions(), "table.csv"
+
+
+def test_reading_and_counting_give_the_same(tmp_path) -> None:
+    asked = upload(tmp_path, b"a,b\n1,x\n2,y\n2,x\n")
+    inside = ingest(*asked, Limits())
+    found = outside.ingest(*asked, Limits())
+    assert found == inside
+    roles = Roles(target=("b",))
+    counts = count(asked[1], found, roles, Task.BINARY)
+    assert outside.count(asked[1], found, roles, Task.BINARY) == counts
+    assert list(counts.class_counts or ()) == ["x", "y"]
+
+
+def test_the_id_may_be_told(tmp_path) -> None:
+    assert outside.ingest(*upload(tmp_path, b"a\n1\n"), Limits(), dataset_id="f" * 64).id == "f" * 64
+
+
+def test_generating_gives_the_same(tmp_path) -> None:
+    asked = GeneratedData(generator="make_moons", parameters={"noise": 0.1})
+    assert outside.generate(asked, tmp_path / "a") == generate(asked, tmp_path / "b")
+    with pytest.raises(Invalid, match="noize must be a parameter of make_moons"):
+        outside.generate(GeneratedData(generator="make_moons", parameters={"noize": 1}), tmp_path / "c")
+
+
+def test_a_refusal_keeps_its_class_and_words(tmp_path) -> None:
+    asked = upload(tmp_path, b"a,a\n1,2\n")
+    with pytest.raises(Unreadable) as inside:
+        ingest(*asked, Limits())
+    with pytest.raises(Unreadable) as refused:
+        outside.ingest(*asked, Limits())
+    assert refused.value.violations == inside.value.violations
+
+
+def test_a_bomb_is_refused_for_its_memory_and_leaves_nothing(tmp_path) -> None:
+    word = pa.DictionaryArray.from_arrays(pa.array(np.zeros(50_000, np.int32)), pa.array(["x" * 2**20]))
+    buffer = io.BytesIO()
+    pq.write_table(pa.table({"a": word}), buffer, compression="zstd")
+    assert len(buffer.getvalue()) < 10_000
+    asked = upload(tmp_path, buffer.getvalue())
+    with pytest.raises(TooLarge, match="must be done in 500000000 bytes of memory"):
+        outside.ingest(*asked, Limits(memory_bytes=500_000_000))
+    assert not asked[1].exists()
+
+
+def test_what_takes_too_long_is_refused(tmp_path) -> None:
+    asked = upload(tmp_path, b"a,b\n" + b"1,2\n" * 2_000_000)
+    with pytest.raises(TooLarge, match=r"must be done in 0.3 seconds"):
+        outside.ingest(*asked, Limits(seconds=0.3))
+    assert not asked[1].exists()
+
+
+def test_a_crash_is_a_refusal(tmp_path, monkeypatch) -> None:
+    crash = f"import os; os.kill(os.getpid(), {int(signal.SIGSEGV)})"
+    run = subprocess.run
+    monkeypatch.setattr(subprocess, "run", lambda _, **options: run([sys.executable, "-c", crash], **options))
+    with pytest.raises(Unreadable, match=r"a crash of its reader \(SIGSEGV\)"):
+        outside.ingest(*upload(tmp_path, b"a\n1\n"), Limits())
+
+
+def test_the_process_is_not_told_of_our_secrets(tmp_path, monkeypatch) -> None:
+    seen: dict[str, str] = {}
+    run = subprocess.run
+
+    def note(command, **options):
+        seen.update(options["env"])
+        return run(command, **options)
+
+    monkeypatch.setenv("RIDGELINE_TOKEN", "secret")
+    monkeypatch.setattr(subprocess, "run", note)
+    outside.ingest(*upload(tmp_path, b"a\n1\n"), Limits())
+    assert "RIDGELINE_TOKEN" not in seen
+    assert "RIDGELINE_TOKEN" in os.environ
+
+
+def test_asking_for_the_outside_imports_no_reader() -> None:
+    code = "import sys, ridgeline.tables.outside; sys.exit(bool({'pyarrow', 'numpy', 'sklearn'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
