@@ -34,7 +34,8 @@ def test_the_numbers_that_encode_a_category_are_one_feature():
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
 def test_input_dropout_keeps_the_mean_within_three_standard_errors(noise, column, rate):
     x = torch.ones(1, ROWS, 5000, dtype=torch.float64)
-    changed = REGULARIZERS["input_dropout"].changed(x, TABLE, noise(1, ROWS), {"rate": column(rate)})
+    wide = RowShape.of(range(5000), classes=0)
+    changed = REGULARIZERS["input_dropout"].changed(x, wide, noise(1, ROWS), {"rate": column(rate)})
     assert changed.unique().tolist() == pytest.approx([0.0, 1 / (1 - rate)])
     assert abs(changed.mean().item() - 1) < 3 * changed.std().item() / changed.numel() ** 0.5
 
