@@ -15,6 +15,7 @@ from report import Figure, Report, run
 
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import BUILT_IN, ResolvedStudy, StudySpec, resolve
+from ridgeline.tables.built_in import FOLDER
 from ridgeline_worker.regularizer import Passes
 from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training import Cohort, Lane, Problem
@@ -60,7 +61,7 @@ def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every 
     torch.set_flush_denormal(True)
     hidden, steps, repeats = ((8, 8), 3, 2) if quick else ((64, 64), 30, 7)
     study = _study(hidden)
-    problem, lanes = Problem.of(study, torch.device("cpu")), study.plan.cohort_lanes
+    problem, lanes = Problem.of(study, FOLDER / "breast_cancer.parquet", torch.device("cpu")), study.plan.cohort_lanes
     cohorts = {kind: Trained(problem, [kind], lanes, steps) for kind in CATALOGUE}
     shared = [kind for kind in CATALOGUE if kind not in OWN_PASSES]
     cohorts["all kinds"] = Trained(problem, shared, lanes, steps)

@@ -28,6 +28,5 @@ class Cutout(Kind):
     source: ClassVar = "DeVries & Taylor 2017"
     pytorch: ClassVar = "none built in; torchvision.transforms.v2.RandomErasing for images"
     elsewhere: ClassVar = {"Keras": "keras.layers.RandomErasing for images", "scikit-learn": "none"}
-    changes_numbers: ClassVar = True
     relative_cost: ClassVar = 1.02
     excludes: ClassVar = ("mixup", "cutmix", "fgsm")

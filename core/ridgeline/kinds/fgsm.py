@@ -21,6 +21,5 @@ class Fgsm(Kind):
     source: ClassVar = "Goodfellow et al. 2015"
     pytorch: ClassVar = "none built in; two passes and torch.autograd.grad(loss, x)"
     elsewhere: ClassVar = {"Keras": "none built in", "scikit-learn": "none"}
-    changes_numbers: ClassVar = True
     relative_cost: ClassVar = 2.5
     excludes: ClassVar = ("mixup", "cutmix", "cutout")

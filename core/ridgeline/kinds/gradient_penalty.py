@@ -25,5 +25,4 @@ class GradientPenalty(Kind):
     source: ClassVar = "Hoffman et al. 2019; Drucker & LeCun 1992"
     pytorch: ClassVar = "none built in; torch.autograd.grad(..., create_graph=True)"
     elsewhere: ClassVar = {"Keras": "none built in", "scikit-learn": "none"}
-    changes_numbers: ClassVar = True
     relative_cost: ClassVar = 3.0

@@ -29,5 +29,4 @@ class InputDropout(Kind):
     source: ClassVar = "Srivastava et al. 2014"
     pytorch: ClassVar = "torch.nn.Dropout(p=rate) before the first layer"
     elsewhere: ClassVar = {"Keras": "keras.layers.Dropout(rate) before the first layer", "scikit-learn": "none"}
-    changes_numbers: ClassVar = True
     relative_cost: ClassVar = 1.02

@@ -21,5 +21,4 @@ class InputNoise(Kind):
     source: ClassVar = "Bishop 1995"
     pytorch: ClassVar = "x + sigma * torch.randn_like(x) in training"
     elsewhere: ClassVar = {"Keras": "keras.layers.GaussianNoise(sigma) before the first layer", "scikit-learn": "none"}
-    changes_numbers: ClassVar = True
     relative_cost: ClassVar = 1.02

@@ -182,8 +182,6 @@ class Kind(Frozen):
     """Kinds of models that it cannot act on, each with the reason."""
     refuses_tasks: ClassVar[dict[str, str]] = {}
     """Tasks where it makes no sense, each with the reason."""
-    changes_numbers: ClassVar[bool] = False
-    """Whether it changes the numbers of a row, which codes of categories cannot take."""
     excludes: ClassVar[tuple[str, ...]] = ()
     """Kinds that it is not combined with."""
     elsewhere: ClassVar[dict[str, str]]

@@ -29,6 +29,5 @@ class Mixup(Kind):
     source: ClassVar = "Zhang et al. 2018"
     pytorch: ClassVar = "none built in; torchvision.transforms.v2.MixUp(alpha=alpha, num_classes=...) for images"
     elsewhere: ClassVar = {"Keras": "keras.layers.MixUp(alpha)", "scikit-learn": "none"}
-    changes_numbers: ClassVar = True
     relative_cost: ClassVar = 1.05
     excludes: ClassVar = ("cutmix", "cutout", "fgsm")

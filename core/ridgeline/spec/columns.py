@@ -87,8 +87,6 @@ class Inputs(Frozen):
 
     numbers: int
     """Numbers, indicators of missing values included."""
-    spans: tuple[int, ...] = ()
-    """Numbers of each column that has some, in their order; empty: each has one."""
     categories: tuple[int, ...] = ()
     """Places of each categorical column, one for missing values included."""
     shape: tuple[int, ...] | None = None
@@ -103,10 +101,8 @@ class Inputs(Frozen):
 def inputs_of(features: tuple[Column, ...]) -> Inputs:
     """What a network sees of these columns."""
     arrays = [column.shape for column in features if column.shape is not None]
-    spans = tuple(column.numbers for column in features if column.numbers)
     return Inputs(
-        numbers=sum(spans),
-        spans=spans if any(numbers > 1 for numbers in spans) and not arrays else (),
+        numbers=sum(column.numbers for column in features),
         categories=tuple(column.categories for column in features if column.categories),
         shape=arrays[0] if len(features) == 1 and arrays else None,
     )

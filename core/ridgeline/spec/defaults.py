@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ridgeline.kinds import CATALOGUE, Kind, Range, Search
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.metrics import Task
-from ridgeline.spec.models import AnyModel, Custom, Encoding, Mlp, PublishedModel, ResidualMlp
+from ridgeline.spec.models import AnyModel, Custom, PublishedModel
 from ridgeline.spec.resolved import FixedRegularizer, ResolvedEvaluation, ResolvedTraining
 from ridgeline.spec.study import AnyOptimizer, Evaluation, Sgd, Split, StudySpec, Training
 

@@ -59,14 +59,6 @@ class TestConvolutions:
         assert rule in refused(model, inputs)[field].rule
 
 
-class TestCodes:
-    def test_a_kind_that_changes_numbers_is_refused_where_the_model_sees_codes(self) -> None:
-        model = {"kind": "mlp", "categories": "embedding"}
-        told = refused(model, regularizers=["mixup"])["regularizers.0"]
-        assert "it would change the codes of categories" in told.rule
-        assert submit("mlp", regularizers=["mixup"]).regularizers[1].kind == "mixup"
-
-
 class TestCustomModels:
     def test_one_that_a_worker_has_published_is_accepted_without_the_kinds_that_it_refuses(self) -> None:
         study = submit({"kind": "custom", "name": "wide", "config": {"width": 3}})

@@ -244,10 +244,10 @@ def test_snapshot_ensemble_restarts_as_torch_does_and_averages_probabilities(pla
     network.fit(
         after=keep, schedule=lambda o: torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(o, T_0=length)
     ).assert_equals_its_lane()
-    state, fold = network.trained(), network.problem.folds[1]
-    x = torch.from_numpy(fold.validation_x)
+    state, fold = network.trained(), network.problem.validations[1]
+    x = torch.from_numpy(fold.x[:, :COLUMNS])
     probabilities = np.mean([network(x, weights).softmax(1).detach().numpy() for weights in kept], axis=0)
-    expected = log_loss(fold.validation_y, probabilities)
+    expected = log_loss(fold.y, probabilities)
     assert evaluate(network.problem, state)[0].score == pytest.approx(expected, rel=1e-7)
 
 

@@ -59,6 +59,7 @@ def all_kinds(trained_once):
 @pytest.fixture(scope="module")
 def trained_once():
     from ridgeline.spec import BUILT_IN, StudySpec, resolve  # noqa: PLC0415
+    from ridgeline.tables.built_in import FOLDER  # noqa: PLC0415
     from ridgeline_worker.training import Lane, Problem  # noqa: PLC0415
 
     def train(optimizer, settings):
@@ -68,7 +69,8 @@ def trained_once():
             "model": {"kind": "mlp", "hidden": [13, 7]},
             "training": {"epochs": EPOCHS, "batch_size": 64, "optimizer": optimizer},
         }
-        problem = Problem.of(resolve(StudySpec.model_validate(asked), BUILT_IN["wine"]), torch.device("cpu"))
+        study = resolve(StudySpec.model_validate(asked), BUILT_IN["wine"])
+        problem = Problem.of(study, FOLDER / "wine.parquet", torch.device("cpu"))
         lanes = [Lane(i, e, 0.01, setting) for i, setting in enumerate(settings) for e in problem.evaluations]
         state = Cohort(problem, lanes).train(Cohort.begin(problem, lanes), STEPS)
         return problem, lanes, state, evaluate(problem, state)

@@ -5,15 +5,15 @@ import pytest
 import torch
 from scipy import stats
 
-from ridgeline.spec.columns import Inputs
-from ridgeline.spec.metrics import Task
+from ridgeline.kinds import CATALOGUE
 from ridgeline_worker.regularizer import RowShape
 from ridgeline_worker.regularizers import REGULARIZERS
 
 ROWS = 40
-TABLE = RowShape.of(Task.MULTICLASS, Inputs(numbers=3, categories=(4, 2)), 3)
-IMAGE = RowShape.of(Task.MULTICLASS, Inputs(numbers=2 * 8 * 6, shape=(2, 8, 6)), 3)
-SERIES = RowShape.of(Task.REGRESSION, Inputs(numbers=20, shape=(20,)), 1)
+TABLE = RowShape.of(["a", "b", "c", *("d" * 4), *("e" * 2)], classes=3)
+CODES = RowShape.of(["a", "b", "c", "d", "e"], classes=3, numbers=3)
+IMAGE = RowShape.of(range(2 * 8 * 6), classes=3, image=(2, 8, 6))
+SERIES = RowShape.of(range(20), classes=0, image=(20,))
 
 
 def rows(shape, lanes, held=None):
@@ -34,7 +34,8 @@ def test_the_numbers_that_encode_a_category_are_one_feature():
 @pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
 def test_input_dropout_keeps_the_mean_within_three_standard_errors(noise, column, rate):
     x = torch.ones(1, ROWS, 5000, dtype=torch.float64)
-    changed = REGULARIZERS["input_dropout"].changed(x, TABLE, noise(1, ROWS), {"rate": column(rate)})
+    wide = RowShape.of(range(5000), classes=0)
+    changed = REGULARIZERS["input_dropout"].changed(x, wide, noise(1, ROWS), {"rate": column(rate)})
     assert changed.unique().tolist() == pytest.approx([0.0, 1 / (1 - rate)])
     assert abs(changed.mean().item() - 1) < 3 * changed.std().item() / changed.numel() ** 0.5
 
@@ -67,7 +68,7 @@ def test_cutout_erases_an_exact_count_of_whole_features_of_each_row(noise, colum
 
 
 def test_cutout_of_a_tenth_of_30_columns_erases_3_in_single_precision(noise):
-    shape = RowShape.of(Task.REGRESSION, Inputs(numbers=30), 1)
+    shape = RowShape.of(range(30), classes=0)
     x = torch.ones(1, ROWS, 32)
     source = noise(1, ROWS, dtype=torch.float32)
     changed = REGULARIZERS["cutout"].changed(x, shape, source, {"ratio": torch.tensor([[0.1]])})
@@ -162,7 +163,7 @@ def test_label_smoothing_is_that_of_pytorch(noise, column, epsilon):
 
 
 def test_label_smoothing_of_two_classes_is_that_of_two_logits(noise, column):
-    shape = RowShape.of(Task.BINARY, Inputs(numbers=3), 1)
+    shape = RowShape.of(range(3), classes=2)
     y = (torch.arange(ROWS) % 2).double().unsqueeze(0)
     z = torch.randn(1, ROWS, dtype=torch.float64)
     _, smoothed = REGULARIZERS["label_smoothing"].changed(
@@ -171,3 +172,20 @@ def test_label_smoothing_of_two_classes_is_that_of_two_logits(noise, column):
     two = torch.stack([torch.zeros_like(z[0]), z[0]], 1)
     expected = torch.nn.functional.cross_entropy(two, y[0].long(), label_smoothing=0.2)
     assert torch.allclose(torch.nn.functional.binary_cross_entropy_with_logits(z, smoothed), expected)
+
+
+@pytest.mark.parametrize("kind", ["input_dropout", "input_noise", "mixup", "cutout", "cutmix"])
+def test_codes_of_categories_stay_codes(noise, column, kind):
+    """They are erased as unknown, swapped, or left; none is scaled, blurred or mixed."""
+    x = rows(CODES, 1, held=8)
+    x[..., 3:5] = torch.from_numpy(np.random.default_rng(0).integers(0, 4, (ROWS, 2))).double()
+    regularizer, (name,) = REGULARIZERS[kind], CATALOGUE[kind].bounds
+    asked = {name: column(0.6)}
+    if kind in {"mixup", "cutmix"}:
+        changed, _ = regularizer.changed(x, shares(1), CODES, noise(1, ROWS, seed=3), asked)
+    else:
+        changed = regularizer.changed(x, CODES, noise(1, ROWS), asked)
+    assert not torch.equal(changed, x)
+    assert set(changed[..., 3:5].unique().tolist()) <= {-1.0, 0.0, 1.0, 2.0, 3.0}
+    assert (changed[..., 5:] == 0).all()
+    assert ((changed[..., 3:5] == -1).any()) == (kind == "cutout")

@@ -22,7 +22,6 @@ from ridgeline_worker.training.optimizer import build_optimizer
 from ridgeline_worker.training.problem import Rows
 
 ROWS, FEATURES, STEPS = 80, 6, 3000
-INPUTS = Inputs(numbers=FEATURES)
 OPTIMIZERS = {
     "sgd": (Sgd(), 0.1),
     "momentum": (Sgd(momentum=0.9), 0.02),
@@ -50,7 +49,7 @@ def data(task):
 def problem(task, optimizer, weight=None):
     x, y = data(task)
     outputs = y.shape[1] if y.ndim == 2 else 1
-    model = build(Linear(), INPUTS, outputs)
+    model = build(Linear(), Inputs(numbers=FEATURES), outputs)
     mean, scale = np.zeros(y.shape[1:]), np.ones(y.shape[1:])
     device = torch.device("cpu")
     return Problem(
@@ -63,7 +62,7 @@ def problem(task, optimizer, weight=None):
         evaluations=(Evaluation(0, 0),),
         validations=(Validation(x, y, None, target_mean=mean, target_scale=scale),),
         rows=Rows.of((Training(x, y, weight),), task, torch.float64, device),
-        shape=RowShape.of(task, INPUTS, outputs),
+        shape=RowShape.of(range(FEATURES), classes=2 if task.is_classification else 0),
         epochs=STEPS,
         steps_per_epoch=1,
         dtype=torch.float64,

@@ -20,12 +20,12 @@ NONLINEARITY: dict[Activation, Callable[[Tensor], Tensor]] = {
 
 
 def dense(layer: int, inputs: int, outputs: int, *, reads_rows: bool = False) -> Iterator[Parameter]:
-    """Weight [inputs, outputs] and bias of a layer, in aligned shapes; the first may read the numbers of a row.
+    """Weight [inputs, outputs] and bias of a layer, in aligned shapes.
 
     Initial values as in torch.nn.Linear: uniform in +-1/sqrt(inputs), weights and biases.
     """
     bound = inputs**-0.5
-    held = (aligned(inputs), aligned(outputs))
+    held = aligned(inputs), aligned(outputs)
     yield Parameter(f"weight{layer}", (inputs, outputs), Role.WEIGHT, bound, held, reads_rows=reads_rows)
     yield Parameter(f"bias{layer}", (1, outputs), Role.BIAS, bound, (1, aligned(outputs)))
 

@@ -24,7 +24,7 @@ class Entry:
         self.numbers = inputs.numbers
         self.tables = (
             tuple(
-                Parameter(f"embedding{i}", (places, embedding_size(places)), Role.WEIGHT, sqrt(3))
+                Parameter(f"embedding{i}", (places, embedding_size(places)), Role.WEIGHT, sqrt(3), is_one_input=True)
                 for i, places in enumerate(inputs.categories)
             )
             if encoding is Encoding.EMBEDDING

@@ -1,5 +1,6 @@
 """Fully connected networks; the linear model is the one without hidden layers."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from jaxtyping import Float
@@ -9,7 +10,7 @@ from ridgeline.spec.columns import Inputs
 from ridgeline.spec.models import Encoding, Linear, Mlp
 from ridgeline_worker.models.dense import NONLINEARITY, dense, through
 from ridgeline_worker.models.entry import Entry
-from ridgeline_worker.models.model import Activate, LaneModel, Parameters
+from ridgeline_worker.models.model import Activate, LaneModel, Parameter, Parameters
 
 
 class FullyConnected(LaneModel):
@@ -24,12 +25,11 @@ class FullyConnected(LaneModel):
         self.outputs = outputs
         self.parameters = (
             *self.entry.tables,
-            *(
-                each
-                for layer, (a, b) in enumerate(pairwise(widths))
-                for each in dense(layer, a, b, reads_rows=layer == 0 and not self.entry.tables)
-            ),
+            *(each for layer, (a, b) in enumerate(pairwise(widths)) for each in self._layer(layer, a, b)),
         )
+
+    def _layer(self, layer: int, inputs: int, outputs: int) -> Iterator[Parameter]:
+        return dense(layer, inputs, outputs, reads_rows=layer == 0 and not self.entry.tables)
 
     def forward(
         self, parameters: Parameters, rows: Float[Tensor, "lanes rows features"], activate: Activate

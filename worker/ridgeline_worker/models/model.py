@@ -54,6 +54,8 @@ class Parameter:
     """The axis of a weight's outputs; all others belong to the pair of input and output."""
     reads_rows: bool = False
     """Whether the inputs of a weight are the numbers of a row, in their order."""
+    is_one_input: bool = False
+    """Whether all inputs of a weight are one: the categories of a column."""
 
     def __post_init__(self) -> None:
         if not self.held:

@@ -1,5 +1,7 @@
 """A perceptron with skip connections."""
 
+from collections.abc import Iterator
+
 from jaxtyping import Float
 from torch import Tensor
 
@@ -7,7 +9,7 @@ from ridgeline.spec.columns import Inputs
 from ridgeline.spec.models import ResidualMlp
 from ridgeline_worker.models.dense import NONLINEARITY, dense, through
 from ridgeline_worker.models.entry import Entry
-from ridgeline_worker.models.model import Activate, LaneModel, Parameters
+from ridgeline_worker.models.model import Activate, LaneModel, Parameter, Parameters
 
 
 class Residual(LaneModel):
@@ -27,12 +29,11 @@ class Residual(LaneModel):
         sizes = ((self.entry.width, model.width), *(block * model.blocks), (model.width, outputs))
         self.parameters = (
             *self.entry.tables,
-            *(
-                each
-                for layer, (a, b) in enumerate(sizes)
-                for each in dense(layer, a, b, reads_rows=layer == 0 and not self.entry.tables)
-            ),
+            *(each for layer, (a, b) in enumerate(sizes) for each in self._layer(layer, a, b)),
         )
+
+    def _layer(self, layer: int, inputs: int, outputs: int) -> Iterator[Parameter]:
+        return dense(layer, inputs, outputs, reads_rows=layer == 0 and not self.entry.tables)
 
     def forward(
         self, parameters: Parameters, rows: Float[Tensor, "lanes rows features"], activate: Activate

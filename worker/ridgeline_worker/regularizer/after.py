@@ -62,7 +62,7 @@ class InputGroups:
         if self.group is None:
             return of_inputs.clamp(min=0)
         zeros = of_inputs.new_zeros(len(of_inputs), len(self.sizes))
-        return zeros.index_reduce_(1, self.group, of_inputs, "amax")
+        return zeros.scatter_reduce_(1, self.group.expand_as(of_inputs), of_inputs, "amax")
 
     def spread(self, of_groups: Shaped[Tensor, "lanes groups"]) -> Shaped[Tensor, "lanes inputs"]:
         """What each input's group has."""

@@ -1,28 +1,28 @@
 """The first point of the step: its rows and their targets."""
 
 from abc import abstractmethod
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from ridgeline.spec.columns import Inputs as RowInputs
-from ridgeline.spec.metrics import Task
 from ridgeline_worker.regularizer.base import Noise, Regularizer, Strengths
 
 
 @dataclass(frozen=True)
 class RowShape:
-    """What the numbers of a row are; those beyond `width` are zeros that fill it up."""
+    """What a row holds: numbers, then codes of categories where the model embeds them, then zeros that fill it up."""
 
-    task: Task
     classes: int
     """Classes that a target tells apart; 0: it is a number."""
     width: int
-    """Numbers of a row."""
+    """Numbers and codes."""
+    numbers: int
+    """Those that are numbers; codes cannot be added or scaled."""
     feature: Int[Tensor, "width"]
-    """The raw feature that each number encodes, counted from 0."""
+    """The raw feature of each number or code, counted from 0."""
     features: int
     """Raw features."""
     image: tuple[int, ...] | None
@@ -30,20 +30,27 @@ class RowShape:
 
     @classmethod
     def of(
-        cls, task: Task, inputs: RowInputs, outputs: int, *, codes: bool = False, image: tuple[int, ...] | None = None
+        cls,
+        owners: Sequence[Hashable],
+        *,
+        classes: int,
+        numbers: int | None = None,
+        image: tuple[int, ...] | None = None,
     ) -> "RowShape":
-        """Of rows with a number for each category, or with its code; `image` is how a model sees them."""
-        spans = (*(inputs.spans or (1,) * inputs.numbers), *(1 if codes else n for n in inputs.categories))
-        owners = torch.arange(len(spans)).repeat_interleave(torch.tensor(spans))
-        classes = (outputs if task is Task.MULTICLASS else 2) if task.is_classification else 0
-        return cls(task, classes, len(owners), owners, len(spans), image or _image(inputs.shape))
+        """From whatever names the raw feature of each number; all of them are numbers unless told otherwise."""
+        first = {owner: place for place, owner in enumerate(dict.fromkeys(owners))}
+        feature = torch.tensor([first[owner] for owner in owners])
+        channelled = (1, *image) if image is not None and len(image) == 1 else image
+        return cls(classes, len(owners), len(owners) if numbers is None else numbers, feature, len(first), channelled)
 
-
-def _image(shape: tuple[int, ...] | None) -> tuple[int, ...] | None:
-    """Channels first; an array without channels gets one."""
-    if shape is None:
-        return None
-    return (1, *shape) if len(shape) == 1 else shape
+    def erased(
+        self, x: Float[Tensor, "lanes rows held"], part: Bool[Tensor, "lanes rows width"]
+    ) -> Float[Tensor, "lanes rows held"]:
+        """The rows without a part: zero, the mean, where there are numbers, no known category where there are codes."""
+        cut = x.clone()
+        cut[..., : self.numbers].masked_fill_(part[..., : self.numbers], 0.0)
+        cut[..., self.numbers : self.width].masked_fill_(part[..., self.numbers :], -1.0)
+        return cut
 
 
 class Inputs(Regularizer):

@@ -28,9 +28,7 @@ class Cutout(Inputs):
         else:
             share = ratio.expand(-1, rows)
             part = patch(shape.image, share, [noise.uniform(rows, site=axis) for axis in range(len(shape.image) - 1)])
-        cut = x.clone()
-        cut[..., : shape.width].masked_fill_(part, 0.0)
-        return cut
+        return shape.erased(x, part)
 
 
 def _features(

@@ -9,7 +9,7 @@ from ridgeline_worker.regularizer import Inputs, Noise, Purpose, RowShape, Stren
 
 
 class InputDropout(Inputs):
-    """x <- x * [u >= rate] / (1 - rate): the mean of x stays."""
+    """x <- x * [u >= rate] / (1 - rate): the mean of x stays, and so do codes of categories."""
 
     kind: ClassVar = "input_dropout"
     purpose: ClassVar = Purpose.INPUT_DROPOUT
@@ -18,5 +18,6 @@ class InputDropout(Inputs):
         self, x: Float[Tensor, "lanes rows held"], shape: RowShape, noise: Noise, strengths: Strengths
     ) -> Float[Tensor, "lanes rows held"]:
         """x * [u >= rate] / (1 - rate)."""
-        rate = strengths["rate"].unsqueeze(2)
-        return x * ((noise.uniform(*x.shape[1:]) >= rate) / (1 - rate))
+        rate, dropped = strengths["rate"].unsqueeze(2), x.clone()
+        dropped[..., : shape.numbers] *= (noise.uniform(x.shape[1], shape.numbers) >= rate) / (1 - rate)
+        return dropped

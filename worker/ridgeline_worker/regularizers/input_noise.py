@@ -9,7 +9,7 @@ from ridgeline_worker.regularizer import Inputs, Noise, Purpose, RowShape, Stren
 
 
 class InputNoise(Inputs):
-    """x <- x + sigma z; the numbers that fill a row up stay zero."""
+    """x <- x + sigma z; codes of categories stay."""
 
     kind: ClassVar = "input_noise"
     purpose: ClassVar = Purpose.INPUT_NOISE
@@ -19,5 +19,6 @@ class InputNoise(Inputs):
     ) -> Float[Tensor, "lanes rows held"]:
         """x + sigma z."""
         blurred = x.clone()
-        blurred[..., : shape.width].addcmul_(noise.normal(x.shape[1], shape.width), strengths["sigma"].unsqueeze(2))
+        drawn = noise.normal(x.shape[1], shape.numbers)
+        blurred[..., : shape.numbers].addcmul_(drawn, strengths["sigma"].unsqueeze(2))
         return blurred

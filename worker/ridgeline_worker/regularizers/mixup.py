@@ -24,10 +24,13 @@ class Mixup(Examples):
         noise: Noise,
         strengths: Strengths,
     ) -> tuple[Float[Tensor, "lanes rows held"], Float[Tensor, "lanes rows *targets"]]:
-        """Mixed with the row's partner by the share of the step."""
+        """Mixed with the row's partner by the share of the step; codes of categories are those of the larger share."""
         partners = noise.partners()
         kept = _share(noise.uniform(), strengths["alpha"].squeeze(1))
-        return _mixed(x, partnered(x, partners), kept), _mixed(targets, partnered(targets, partners), kept)
+        mixed = _mixed(x, partnered(x, partners), kept)
+        codes = slice(shape.numbers, shape.width)
+        mixed[..., codes] = x[..., codes]
+        return mixed, _mixed(targets, partnered(targets, partners), kept)
 
 
 def _share(uniform: Float[Tensor, "lanes"], alpha: Float[Tensor, "lanes"]) -> Float[Tensor, "lanes"]:

@@ -11,8 +11,8 @@ from ridgeline.spec.metrics import Task
 def row_losses(outputs: Float[Tensor, "lanes rows outputs"], y: Tensor, task: Task) -> Float[Tensor, "lanes rows"]:
     """Cross-entropy for classes (one logit when there are two), (y - f)^2 without 1/2 for numbers.
 
-    A class is its number, or the shares of all classes; one of two is the share of the second.  Several labels or
-    several numbers: the mean over them.
+    Several labels or several numbers: the mean over them.  A class is its number, or the shares of all classes; one of
+    two is the share of the second.
     """
     match task:
         case Task.MULTICLASS if y.is_floating_point():

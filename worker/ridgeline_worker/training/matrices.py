@@ -68,10 +68,13 @@ def weight_matrices(problem: Problem) -> tuple[WeightMatrix, ...]:
 
 
 def _groups(problem: Problem, p: Parameter) -> InputGroups:
-    """Each input with all its outgoing weights; the numbers of one raw feature together."""
+    """Each input with all its outgoing weights; what encodes one raw feature together."""
     outgoing = torch.zeros(p.held[p.input_axis], dtype=problem.dtype)
     outgoing[: p.shape[p.input_axis]] = p.own_size / p.shape[p.input_axis]
     feature = problem.shape.feature
+    if p.is_one_input:
+        group = torch.zeros(len(outgoing), dtype=torch.int64, device=problem.device)
+        return InputGroups(outgoing.sum().view(1).to(problem.device), group)
     if not p.reads_rows or problem.shape.features == len(feature):
         return InputGroups(outgoing.to(problem.device), None)
     filling = torch.arange(len(outgoing) - len(feature)) + problem.shape.features

@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.columns import Column
 from ridgeline.spec.metrics import Metric, Task
 from ridgeline.spec.models import Conv1d, Conv2d, Encoding
 from ridgeline.spec.study import Precision
@@ -118,19 +119,12 @@ class Problem:
             evaluations=asked,
             validations=tuple(fold.validation for fold in prepared),
             rows=Rows.of([fold.train for fold in prepared], study.task, dtype, device),
-            shape=row_shape(study),
+            shape=row_shape(study, opened.features),
             epochs=study.training.epochs,
             steps_per_epoch=study.training.steps_per_epoch,
             dtype=dtype,
             device=device,
         )
-
-
-def row_shape(study: ResolvedStudy) -> RowShape:
-    """What the numbers of a prepared row are."""
-    inputs, model = study.dataset.inputs, study.model
-    image = model.grid(inputs) if isinstance(model, Conv1d | Conv2d) else None
-    return RowShape.of(study.task, inputs, study.dataset.outputs, codes=wishes(study).codes, image=image)
 
 
 def evaluations(study: ResolvedStudy) -> tuple[Evaluation, ...]:
@@ -152,6 +146,27 @@ def dealt(study: ResolvedStudy, table: Table, asked: Sequence[Evaluation]) -> tu
                     yield fold
 
     return tuple(chosen())
+
+
+def row_shape(study: ResolvedStudy, features: Sequence[Column]) -> RowShape:
+    """What the numbers of a prepared row are; all of a column are one raw feature, those of an array each its own."""
+    model, inputs, codes = study.model, study.dataset.inputs, wishes(study).codes
+    owners = [
+        (column.name, place if column.shape is not None else 0)
+        for column in features
+        for place in range(column.numbers)
+    ]
+    for column in features:
+        owners += [(column.name, 0)] * (min(1, column.categories) if codes else column.categories)
+    image = inputs.shape
+    if image is not None and isinstance(model, Conv1d | Conv2d):
+        image = model.grid(inputs)
+    return RowShape.of(
+        owners,
+        classes=(study.dataset.outputs if study.task is Task.MULTICLASS else 2) if study.task.is_classification else 0,
+        numbers=inputs.numbers if codes else None,
+        image=image,
+    )
 
 
 def wishes(study: ResolvedStudy) -> Wishes:
