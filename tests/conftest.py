@@ -10,10 +10,14 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from ridgeline.store import Store, upgrade
 
 WATCHERS = 200
+
+settings.register_profile("ridgeline", deadline=None)  # machines are noisy: no test depends on its speed
+settings.load_profile("ridgeline")
 
 
 @pytest.fixture(scope="session", autouse=True)

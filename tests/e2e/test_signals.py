@@ -9,6 +9,7 @@ from threading import Event
 import psutil
 import pytest
 
+from ridgeline.files import Files
 from ridgeline.spec.states import StudyState, TrialState
 from ridgeline.store import Store
 from ridgeline_worker.engine import InlineEngine, Turns
@@ -64,10 +65,11 @@ def crew(new_data_dir, start_worker, waiting):
 @pytest.fixture(scope="module")
 def undisturbed(new_data_dir, queue, story, longer):
     """What the study finds when nothing happens, without any process."""
-    with Store.open(new_data_dir()) as store:
+    data_dir = new_data_dir()
+    with Store.open(data_dir) as store:
         study_id = queue(store, longer)
         claim = store.claims.next("test", lease_seconds=600)
-        StudyRun(store, claim, InlineEngine(), Turns(1), Event()).run()
+        StudyRun(store, claim, InlineEngine(), Turns(1), Event(), locate=Files(data_dir).path).run()
         told = story(store, study_id)
     assert len(told) == 24
     assert {trial["state"] for trial in told} == {TrialState.COMPLETE, TrialState.PRUNED}

@@ -76,12 +76,6 @@ def refusal(kind: str, model: AnyModel, published: PublishedModel | None) -> str
     """Why a kind does not apply to a model; None: it does."""
     if isinstance(model, Custom):
         return None if published is None else published.refuses.get(kind)
-    if (
-        CATALOGUE[kind].changes_numbers
-        and isinstance(model, Mlp | ResidualMlp)
-        and model.categories is Encoding.EMBEDDING
-    ):
-        return "with categories: embedding it would change the codes of categories; one_hot can take it"
     return CATALOGUE[kind].refuses.get(model.kind)
 
 

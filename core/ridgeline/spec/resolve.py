@@ -26,7 +26,7 @@ def unknown_dataset(name: str, known: Iterable[str]) -> Invalid:
     near = get_close_matches(name, names, n=1)
     listed = ", ".join(names[:SHOWN_NAMES]) + (", ..." if len(names) > SHOWN_NAMES else "")
     remedy = f"did you mean {near[0]!r}? Otherwise use one of {listed}" if near else f"use one of {listed}"
-    return Invalid([Violation("dataset", rule, name, remedy)])
+    return Invalid([Violation("dataset.id", rule, name, remedy)])
 
 
 def resolve(

@@ -43,12 +43,11 @@ def _upgrade(engine: Engine, data_dir: Path) -> None:
     with engine.connect() as connection:
         found = revision(connection)
     refuse_newer(found)
-    if found != head():
-        if found is not None:
-            _back_up(data_dir, found)
-        with engine.begin() as connection:
+    if found not in {None, head()}:
+        _back_up(data_dir, str(found))
+    with engine.begin() as connection:  # one transaction: whoever sees the new schema sees the data sets
+        if found != head():
             _migrate(connection)
-    with engine.begin() as connection:
         enter_built_in(connection, BUILT_IN_SETS.values(), time.time())
 
 

@@ -35,9 +35,12 @@ def test_every_command_has_help(ridgeline) -> None:
     assert len(app.registered_commands) + len(app.registered_groups) == len(COMMANDS)
 
 
-@pytest.mark.parametrize("name", sorted(COMMANDS - {"token"}))
+@pytest.mark.parametrize(
+    "name",
+    [*sorted(COMMANDS - {"token", "datasets"}), *(f"datasets {name}" for name in ("add", "list", "show", "remove"))],
+)
 def test_every_command_prints_json_on_request(ridgeline, name) -> None:
-    assert "--json" in ridgeline(name, "--help").out
+    assert "--json" in ridgeline(*name.split(), "--help").out
 
 
 @pytest.mark.parametrize(

@@ -207,11 +207,6 @@ class TestSplits:
 
 
 class TestClassWeight:
-    def test_balanced_classes_count_alike_in_sum(self) -> None:
-        counts = Counts(class_counts={"no": 80, "yes": 20}, class_units={"no": 80, "yes": 20}, units=100)
-        study = resolve(StudySpec(dataset="churn", training={"class_weight": "balanced"}), churn(counts))
-        assert study.training.class_weight == {"no": 100 / 160, "yes": 100 / 40}
-
     @pytest.mark.parametrize(
         ("dataset", "weight", "rule"),
         [

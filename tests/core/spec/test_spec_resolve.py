@@ -288,7 +288,7 @@ class TestRefusals:
 
     def test_an_unknown_data_set_lists_the_known(self) -> None:
         told = str(unknown_dataset("nope", ["wine", "iris"]))
-        assert told == "dataset must be the name or id of a data set but got 'nope'; use one of iris, wine"
+        assert told == "dataset.id must be the name or id of a data set but got 'nope'; use one of iris, wine"
 
 
 class TestResolvedStudy:

@@ -1,7 +1,6 @@
 """A process of its own: the same answers, and a bomb or a crash is one refusal."""
 
 import io
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from ridgeline.spec.datasets import ParseOptions, Roles
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.sources import GeneratedData
 from ridgeline.tables import Limits, TooLarge, Unreadable, count, generate, ingest, outside
+from ridgeline.tables.children import Children
 
 
 def upload(tmp_path, data: bytes):
@@ -73,27 +73,30 @@ def test_what_takes_too_long_is_refused(tmp_path) -> None:
     assert not asked[1].exists()
 
 
-def test_a_crash_is_a_refusal(tmp_path, monkeypatch) -> None:
+class Watched(Children):
+    """Remembers what a process was given, and may start another in its place."""
+
+    def __init__(self, instead: tuple[str, ...] | None = None) -> None:
+        super().__init__()
+        self.instead, self.environment = instead, {}
+
+    def run(self, command, told, environment, seconds):
+        self.environment = dict(environment)
+        return super().run(self.instead or command, told, environment, seconds)
+
+
+def test_a_crash_is_a_refusal(tmp_path) -> None:
     crash = f"import os; os.kill(os.getpid(), {int(signal.SIGSEGV)})"
-    run = subprocess.run
-    monkeypatch.setattr(subprocess, "run", lambda _, **options: run([sys.executable, "-c", crash], **options))
     with pytest.raises(Unreadable, match=r"a crash of its reader \(SIGSEGV\)"):
-        outside.ingest(*upload(tmp_path, b"a\n1\n"), Limits())
+        outside.ingest(*upload(tmp_path, b"a\n1\n"), Limits(), children=Watched((sys.executable, "-c", crash)))
 
 
 def test_the_process_is_not_told_of_our_secrets(tmp_path, monkeypatch) -> None:
-    seen: dict[str, str] = {}
-    run = subprocess.run
-
-    def note(command, **options):
-        seen.update(options["env"])
-        return run(command, **options)
-
     monkeypatch.setenv("RIDGELINE_TOKEN", "secret")
-    monkeypatch.setattr(subprocess, "run", note)
-    outside.ingest(*upload(tmp_path, b"a\n1\n"), Limits())
-    assert "RIDGELINE_TOKEN" not in seen
-    assert "RIDGELINE_TOKEN" in os.environ
+    watched = Watched()
+    outside.ingest(*upload(tmp_path, b"a\n1\n"), Limits(), children=watched)
+    assert "PATH" in watched.environment
+    assert "RIDGELINE_TOKEN" not in watched.environment
 
 
 def test_asking_for_the_outside_imports_no_reader() -> None:

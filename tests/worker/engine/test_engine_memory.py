@@ -13,7 +13,7 @@ from ridgeline.tables.built_in import FOLDER
 ROWS, COLUMNS = 150_000, 60
 
 TRAIN = """
-import json, resource, sys
+import json, sys
 import psutil
 from ridgeline_worker.engine import task
 from ridgeline_worker.training import Evaluation, Lane
@@ -30,7 +30,8 @@ idle = psutil.Process().memory_info().rss
 task.check(*asked["large"])
 for fold in range(5):
     train(*asked["large"], fold)
-print(1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - idle)
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(1024 * int(peak.split()[1]) - idle)
 """
 
 
