@@ -3,12 +3,13 @@
 Local paths only: what reads a table maps or seeks it.  A store in another place would fetch a table to such a path.
 """
 
+import fcntl
 import os
 import re
 import shutil
 import time
 from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -57,22 +58,31 @@ class Files:
 
     @contextmanager
     def incoming(self) -> Iterator[Path]:
-        """A fresh folder for one upload, removed whatever happens, unless the process is killed: see `sweep`."""
+        """A fresh folder for one upload, removed whatever happens, unless the process is killed: see `sweep`.
+
+        It is locked for as long as it is written to, so that a sweep knows what nobody will ever finish.
+        """
         folder = self._incoming / uuid4().hex
-        folder.mkdir(parents=True)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as held:
+            with _locked(self._incoming):
+                folder.mkdir()
+                held.enter_context(_locked(folder))
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def sweep(self, known: Container[str], *, older_than_seconds: float) -> int:
-        """Remove what killed processes left, and tell how much: old uploads, and old tables that no row names."""
+        """Remove what killed processes left, and tell how much: their uploads, and old tables that no row names."""
         before = time.time() - older_than_seconds
-        swept = 0
-        for folder in _children(self._incoming):
-            if _youngest(folder) < before:
-                shutil.rmtree(folder, ignore_errors=True)
-                swept += 1
+        left: list[Path] = []
+        if self._incoming.exists():
+            with _locked(self._incoming):
+                left = [folder for folder in _children(self._incoming) if _is_left(folder, before)]
+        for folder in left:
+            shutil.rmtree(folder, ignore_errors=True)
+        swept = len(left)
         for table in _children(self._tables):
             if table.stem not in known and _youngest(table) < before:
                 table.unlink(missing_ok=True)
@@ -87,6 +97,35 @@ class Files:
 
 def _children(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.exists() else []
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold a folder as long as this process lives, where its file system can; other holders are waited for."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _is_left(folder: Path, before: float) -> bool:
+    """Whether nobody holds the folder of an upload; where that cannot be known, whether it is old."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return _youngest(folder) < before
+    finally:
+        os.close(handle)
+    return True
 
 
 def _youngest(path: Path) -> float:

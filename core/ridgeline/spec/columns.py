@@ -9,6 +9,8 @@ MAX_CATEGORIES = 1000
 """Different values that a categorical column or a target of classes may have."""
 MAX_CLASSES_OF_NUMBERS = 20
 """A column of whole numbers with at most so many different values is taken for classes when it is the target."""
+LARGEST_NUMBER = 1e100
+"""Size of the largest number that is trained on: sums of squares stay finite, and so does a score in its units."""
 DATETIME_NUMBERS = 5
 """A date becomes its time since 1970, and sine and cosine of its place in the week and in the year."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ridgeline.errors import Invalid, Violation
 from ridgeline.kinds import Frozen
-from ridgeline.spec.columns import MAX_CATEGORIES, Column, ColumnType, Inputs, inputs_of
+from ridgeline.spec.columns import LARGEST_NUMBER, MAX_CATEGORIES, Column, ColumnType, Inputs, inputs_of
 from ridgeline.spec.datasets import Counts, Dataset, NamedDataset, Roles, Source
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.sources import KeptData
@@ -90,7 +90,7 @@ def task_of(asked: Task | None, roles: Roles, dataset: Dataset) -> Task:
         Invalid: no task, or not the one asked for, fits the target; or a column cannot serve in its role.
     """
     targets = [column for column in dataset.columns if column.name in roles.target]
-    broken = [*_targets(targets), *_roles(roles, dataset), *_features(roles, dataset)]
+    broken = [*_targets(targets), *_roles(roles, dataset), *_features(roles, dataset), *_sizes(roles, dataset)]
     if broken:
         raise Invalid(broken)
     possible = tuple(_possible(targets))
@@ -134,6 +134,14 @@ def features_of(dataset: Dataset, roles: Roles) -> tuple[Column, ...]:
     return tuple(column for column in dataset.columns if column.name not in roles.taken)
 
 
+_HELD = {
+    ColumnType.TEXT: f"text, more than {MAX_CATEGORIES} different words",
+    ColumnType.ARRAY: "an array in each row",
+    ColumnType.DATETIME: "dates",
+}
+"""What no target may hold, in words."""
+
+
 def _some(names: Sequence[str], most: int = 20) -> str:
     return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
 
@@ -170,12 +178,12 @@ def _two_roles(roles: Roles) -> Iterator[Violation]:
 def _targets(targets: Sequence[Column]) -> Iterator[Violation]:
     for column in targets:
         if column.type in {ColumnType.TEXT, ColumnType.ARRAY, ColumnType.DATETIME}:
-            rule = f"must hold numbers or at most {MAX_CATEGORIES} classes, and {column.name!r} holds"
-            yield Violation("dataset.target", rule, column.type.value, "name another column")
+            rule = f"must hold numbers or at most {MAX_CATEGORIES} classes in {column.name!r}"
+            yield Violation("dataset.target", rule, _HELD[column.type], "name another column")
         bad = column.missing + column.infinite
         if bad:
-            rule = f"must have a finite value in every row of {column.name!r}, and lacks it in"
-            yield Violation("dataset.target", rule, f"{bad} rows", "remove these rows and add the data set anew")
+            rule = f"must have a finite value in every row of {column.name!r}"
+            yield Violation("dataset.target", rule, f"{bad} rows without", "remove them and add the data set anew")
 
 
 def _roles(roles: Roles, dataset: Dataset) -> Iterator[Violation]:
@@ -184,9 +192,10 @@ def _roles(roles: Roles, dataset: Dataset) -> Iterator[Violation]:
         if column is None:
             continue
         field = f"dataset.{role}"
-        if column.missing + column.infinite:
-            rule = f"must have a value in every row of {column.name!r}, and lacks it in"
-            yield Violation(field, rule, f"{column.missing + column.infinite} rows", "fill them, or leave it out")
+        bad = column.missing + column.infinite
+        if bad:
+            rule = f"must have a value in every row of {column.name!r}"
+            yield Violation(field, rule, f"{bad} rows without", "fill them, or leave it out")
         if role == "group" and column.type is ColumnType.ARRAY:
             yield Violation(field, "must hold one value a row", column.type.value, "name another column")
         if role == "time" and column.type not in {ColumnType.NUMERIC, ColumnType.DATETIME}:
@@ -206,7 +215,7 @@ def _features(roles: Roles, dataset: Dataset) -> Iterator[Violation]:
     for column in features:
         if column.type is ColumnType.TEXT:
             rule = (
-                f"must name every column of text, and {column.name!r} has more than {MAX_CATEGORIES} different words;"
+                f"must name every column of text, and {column.name!r} has more than {MAX_CATEGORIES} different words,"
             )
             remedy = "exclude it, or replace it by numbers or categories and add the data set anew"
             yield Violation("dataset.exclude", rule, list(roles.exclude), remedy)
@@ -214,6 +223,17 @@ def _features(roles: Roles, dataset: Dataset) -> Iterator[Violation]:
     if arrays and len(features) > 1:
         rule = "must leave either one array or plain columns"
         yield Violation("dataset.exclude", rule, list(roles.exclude), f"exclude {_some(arrays)} or all others")
+
+
+def _sizes(roles: Roles, dataset: Dataset) -> Iterator[Violation]:
+    """Numbers whose squares no sum could hold have no deviation to scale by."""
+    for column in dataset.columns:
+        size = max(abs(column.minimum or 0.0), abs(column.maximum or 0.0))
+        if size <= LARGEST_NUMBER or column.name in {*roles.exclude, roles.group, roles.time}:
+            continue
+        role = "target" if column.name in roles.target else "weight" if column.name == roles.weight else "exclude"
+        rule = f"must leave numbers of at most {LARGEST_NUMBER:g} in {column.name!r}"
+        yield Violation(f"dataset.{role}", rule, size, "divide them, or leave the column out")
 
 
 def _possible(targets: Sequence[Column]) -> Iterator[Task]:
@@ -244,5 +264,5 @@ def _classes(task: Task, counts: Counts, roles: Roles) -> Iterator[Violation]:
         yield Violation("dataset.target", rule, list(sizes), "name another column")
     for name, rows in sizes.items():
         if rows < 2:
-            rule = f"must have two rows or more of each class, and {name!r} has"
-            yield Violation("dataset.target", rule, rows, "remove the class, or merge it with another")
+            rule = "must have two rows or more of each class"
+            yield Violation("dataset.target", rule, f"{rows} of {name!r}", "remove the class, or merge it with another")

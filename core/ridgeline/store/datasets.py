@@ -233,7 +233,7 @@ def _refuse_in_use(connection: Connection, name: str, found: str) -> None:
         used = "1 study" if count == 1 else f"{count} studies"
         raise Conflict(
             f"data set {name!r} must be used by no study but is used by {used}; "
-            f"delete {'it' if count == 1 else 'them'} first (GET /v1/studies?dataset={name} lists)"
+            f"delete {'that study' if count == 1 else 'those studies'} first (GET /v1/studies?dataset={name} lists)"
         )
 
 

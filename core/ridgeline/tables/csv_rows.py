@@ -125,7 +125,8 @@ def _refuse(text: _Text, row: Any, count: int) -> None:
     raise Unreadable(
         f"must have {row.expected_columns} values in every row, as in the first",
         f"{row.actual_columns} in line {line}{more}",
-        f"correct the line, put values that hold {text.delimiter!r} in double quotes, or give the delimiter",
+        f"correct the line, close every double quote, put values that hold {text.delimiter!r} in double quotes, "
+        "or give the delimiter",
     )
 
 

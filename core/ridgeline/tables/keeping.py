@@ -43,7 +43,7 @@ def store(
     """Write rows in the stored form, and tell all that is known of them.
 
     Raises:
-        Unreadable: a column has a type that is not kept, two have one name, or there is no row.
+        Unreadable: a column has a type that is not kept, two have one name, or there is no row, or none with a value.
         TooLarge: there are more rows, columns or bytes than the limits allow.
     """
     check_names(rows.schema.names, limits)

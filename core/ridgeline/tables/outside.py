@@ -88,7 +88,7 @@ def _there(value: T | None) -> T:
 def _answer(asked: Request, children: Children | None) -> Answer:
     field = "dataset.parameters" if isinstance(asked, Generate) else "file"
     limits = asked.limits
-    command = [sys.executable, "-P", "-m", "ridgeline.tables", asked.do]
+    command = [sys.executable, "-P", "-m", "ridgeline.tables", asked.do, str(os.getpid())]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
     environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     late = TooLarge(

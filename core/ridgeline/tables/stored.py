@@ -116,12 +116,15 @@ class Writer:
         """Close the file and tell what is known of it.
 
         Raises:
-            Unreadable: there was no row.
+            Unreadable: there was no row, or none with a value.
         """
         if not self._rows:
             raise Unreadable("must have a row of values", "0 rows", "check that it was written whole")
         self._flush()
         columns = tuple(profile.column() for profile in self._profiles)
+        if all(column.missing == self._rows for column in columns):
+            told = f"{self._rows} rows without any"
+            raise Unreadable("must have a value in some row", told, "check that it was written whole")
         self._file.add_key_value_metadata({_COLUMNS: _TOLD.dump_json(columns, exclude_defaults=True)})
         self._file.close()
         different = count_different(self._output, ROW_HASH, self._rows)

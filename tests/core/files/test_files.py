@@ -1,8 +1,12 @@
 """A stored table is whole or not there, and nothing is left behind."""
 
+import errno
 import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -107,6 +111,32 @@ class TestSweep:
         with files.incoming() as folder:
             files.adopt(write(folder), ID)
         assert files.sweep((), older_than_seconds=50) == 0
+
+    def test_takes_the_upload_of_a_killed_process_at_once(self, tmp_path) -> None:
+        begin = (
+            "import sys, time; from pathlib import Path; from ridgeline.files import Files\n"
+            "with Files(Path(sys.argv[1])).incoming() as folder: print(folder, flush=True); time.sleep(60)"
+        )
+        command = [sys.executable, "-c", begin, str(tmp_path)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            folder = Path(process.stdout.readline().strip())
+            age(folder, 100)
+            assert Files(tmp_path).sweep((), older_than_seconds=50) == 0, "it is held"
+            process.kill()
+        assert folder.is_dir()
+        assert Files(tmp_path).sweep((), older_than_seconds=50) == 1
+        assert not folder.exists()
+
+    @pytest.mark.parametrize(("seconds", "swept"), [(10, 0), (100, 1)])
+    def test_goes_by_age_where_nothing_can_be_locked(self, tmp_path, monkeypatch, seconds, swept) -> None:
+        def cannot(*_) -> None:
+            raise OSError(errno.ENOLCK, "No locks available")
+
+        monkeypatch.setattr("fcntl.flock", cannot)
+        with Files(tmp_path).incoming() as folder:
+            age(folder, seconds)
+            assert Files(tmp_path).sweep((), older_than_seconds=50) == swept
 
     def test_of_an_empty_folder_takes_nothing(self, tmp_path) -> None:
         assert Files(tmp_path).sweep((), older_than_seconds=0) == 0

@@ -32,6 +32,8 @@ X = np.arange(6.0).reshape(3, 2)
 BAD = {
     "an empty file": (b"", {}, "must have a row of values but got 'an empty file'"),
     "blank lines": (b"\n\n\n", {}, "must have a row of values"),
+    "spaces only": (b"\n\n  \n  \n", {}, "must have a value in some row but got"),
+    "missing values only": (b"a,b\nNA,\n,NA\n", {}, "must have a value in some row but got '2 rows without any'"),
     "header only": (b"a,b\n", {}, "must have a row of values but got '0 rows'"),
     "ragged rows": (
         b"a,b\n1,2\n\n3\n4,5\n",
@@ -138,13 +140,19 @@ class TestTargets:
     @pytest.mark.parametrize("value", ["nan", "inf", "-inf", "", "NA"])
     def test_without_a_finite_number_in_each_row_are_refused(self, kept, value) -> None:
         dataset, _ = kept(f"a,b\n1,2.5\n2,{value}\n3,4.5\n")
-        assert "must have a finite value in every row of 'b', and lacks it in but got '1 rows'" in refusal(dataset, "b")
+        assert "must have a finite value in every row of 'b' but got '1 rows without'" in refusal(dataset, "b")
 
     def test_of_a_hundred_thousand_categories_are_refused(self, kept) -> None:
         dataset, _ = kept("a,b\n" + "".join(f"{i},w{i}\n" for i in range(100_000)))
         assert dataset.columns[1].type == "text"
-        assert "at most 1000 classes, and 'b' holds but got 'text'" in refusal(dataset, "b")
+        assert "at most 1000 classes in 'b' but got 'text, more than" in refusal(dataset, "b")
         assert "must name every column of text, and 'b' has more than 1000" in refusal(dataset, "a")
+
+    @pytest.mark.parametrize(("target", "field"), [("b", "target"), ("a", "exclude")])
+    def test_or_inputs_whose_squares_nothing_can_hold_are_refused(self, kept, target, field) -> None:
+        dataset, _ = kept("a,b\n1,2.5\n2,1.5e100\n3,4.5\n")
+        told = refusal(dataset, target)
+        assert f"dataset.{field} must leave numbers of at most 1e+100 in 'b' but got 1.5e+100" in told
 
     def test_of_one_class_are_refused(self, kept, tmp_path) -> None:
         dataset, _ = kept("a,b\n1,x\n2,x\n")
@@ -157,5 +165,5 @@ class TestTargets:
         dataset, _ = kept("a,b\n1,x\n2,x\n3,y\n")
         roles = Roles(target=("b",))
         counts = count(tmp_path / "one" / "table.parquet", dataset, roles, Task.BINARY)
-        with pytest.raises(Invalid, match="must have two rows or more of each class, and 'y' has"):
+        with pytest.raises(Invalid, match="must have two rows or more of each class but got \"1 of 'y'\""):
             facts_of("t", dataset, roles, Task.BINARY, counts)

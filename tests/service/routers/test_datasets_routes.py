@@ -208,7 +208,7 @@ def test_a_data_set_goes_with_its_last_name_unless_a_study_uses_it(client, data_
     assert client.delete("/v1/datasets/churn").status_code == 204
     refused = client.delete("/v1/datasets/again")
     assert refused.status_code == 409
-    assert "used by 1 study; delete it first (GET /v1/studies?dataset=again lists)" in refused.json()["detail"]
+    assert "used by 1 study; delete that study first (GET /v1/studies?dataset=again lists)" in refused.json()["detail"]
     assert table.exists()
     client.post(f"/v1/studies/{study}/cancel")
     client.delete(f"/v1/studies/{study}")

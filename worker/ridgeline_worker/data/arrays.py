@@ -12,7 +12,7 @@ from ridgeline_worker.data.encode import NUMBERS_AT_ONCE
 from ridgeline_worker.data.split import Fold
 from ridgeline_worker.data.table import Table
 
-Written = tuple[Float[np.ndarray, "train held"], Float[np.ndarray, "validation held"]]
+Written = tuple[Float[np.ndarray, "_ held"], Float[np.ndarray, "_ held"]]
 
 
 def write_arrays(
