@@ -13,11 +13,10 @@ from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score, r2_score
 
 from ridgeline.errors import NoScript
-from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.resolved import FixedRegularizer
-from ridgeline.spec.snippet import snippet
+from ridgeline.spec.snippet import SCRIPTED, snippet
 
 OPTIMIZERS = {
     "sgd": {"kind": "sgd"},
@@ -65,8 +64,8 @@ def told_score(printed: str) -> float:
     return float(number)
 
 
-def test_every_kind_of_the_catalogue_is_tried_here() -> None:
-    assert STRENGTHS.keys() == CATALOGUE.keys()
+def test_every_kind_that_a_script_can_show_is_tried_here() -> None:
+    assert STRENGTHS.keys() == set(SCRIPTED)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from ridgeline.spec.snippet.sources import file_of
 from ridgeline.spec.snippet.steps import loop, optimizer, row_weights
 from ridgeline.spec.study import Precision
 
-__all__ = ["snippet"]
+__all__ = ["SCRIPTED", "snippet"]
 
 SCRIPTED = ("none", "l1", "l2", "elastic_net", "weight_decay", "dropout")
 """Kinds that a script can show."""
