@@ -13,7 +13,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TARGETS = {
     "lanes": {"l2, 8-8: ratio", "six kinds, 8-8: ratio"},
-    "kinds": {"all kinds but those with passes of their own: share of l2's lane-steps/s"},
     "trials": {"ratio"},
     "service": {
         "start to first healthy answer, empty folder",

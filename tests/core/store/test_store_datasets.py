@@ -156,7 +156,7 @@ def test_a_data_set_in_use_stays_until_its_studies_are_gone(desk):
     discarded = []
     first, second = studied(desk, "churn"), studied(desk, "churn")
     with pytest.raises(
-        Conflict, match=r"used by 2 studies; delete them first \(GET /v1/studies\?dataset=churn lists\)"
+        Conflict, match=r"used by 2 studies; delete those studies first \(GET /v1/studies\?dataset=churn lists\)"
     ):
         desk.store.datasets.remove("churn", discard=discarded.append)
     add(desk, "again")

@@ -1,7 +1,6 @@
 """A cohort in training: the matrix of its lanes, and the step that moves all of them at once."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import torch
 from jaxtyping import Float
@@ -54,7 +53,8 @@ class Cohort:
         self.matrices = Matrices(problem, found)
         self.slow = acting_at(found, Slow)
         self.averages = acting_at(found, Average)
-        self._rates_of = lru_cache(maxsize=1)(self._rates)
+        self._full_rates = self._rates([1.0] * len(rows))
+        self._scaled_rates = [1.0] * len(rows), self._full_rates
 
     @staticmethod
     def begin(problem: Problem, lanes: Sequence[Lane]) -> LaneState:
@@ -129,16 +129,17 @@ class Cohort:
     def _scaled(self, clock: Clock) -> tuple[LearningRates, int | Float[Tensor, "padded 1"]]:
         """The learning rates of a step, and how many of them an epoch has at the full rate of each lane."""
         if not self.schedules:
-            return self._rates_of(None), clock.steps_per_epoch
+            return self._full_rates, clock.steps_per_epoch
         scales = [1.0] * len(self._learning_rates)
         for schedule, active in self.schedules:
             for lane, setting in enumerate(active.settings, active.span.start):
                 scales[lane] *= schedule.scale(clock, setting)
-        rates = self._rates_of(tuple(scales))
+        if scales != self._scaled_rates[0]:
+            self._scaled_rates = scales, self._rates(scales)
+        rates = self._scaled_rates[1]
         pace = [clock.steps_per_epoch / scale if scale else float("inf") for scale in scales]
         return rates, rates.column.new_tensor(pace).unsqueeze(1)
 
-    def _rates(self, scales: tuple[float, ...] | None) -> LearningRates:
-        rates = self._learning_rates
-        scaled = rates if scales is None else [a * b for a, b in zip(rates, scales, strict=True)]
+    def _rates(self, scales: Sequence[float]) -> LearningRates:
+        scaled = [rate * scale for rate, scale in zip(self._learning_rates, scales, strict=True)]
         return LearningRates.of(scaled, self.problem.dtype, self.problem.device)
