@@ -75,7 +75,7 @@ def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every 
             cost, stated = best[kind] / best["none"], declared.relative_cost
             figures.append(Figure(f"{kind}: relative to none, stated {stated:g}", cost, "times"))
     share = best["l2"] / best["all kinds"]
-    name = "all kinds but those with passes of their own: share of l2's lane-steps/s"
+    name = "all kinds of one pass: share of l2's lane-steps/s"
     figures.append(Figure(name, share, "", LEAST_SHARE, more_is_better=True))
     return Report(
         "kinds",

@@ -173,7 +173,7 @@ class Kind(Frozen):
     pytorch: ClassVar[str]
     """The same thing in plain PyTorch, or why PyTorch has none."""
     relative_cost: ClassVar[float]
-    """Cost of a training step relative to none."""
+    """Cost of a training step relative to none by its count of operations; `benchmarks/kinds.py` measures it."""
     simplicity: ClassVar[int] = 6
     """Order of preference among equals, before cost and name; the lower is the simpler."""
     in_default_set: ClassVar[bool] = False

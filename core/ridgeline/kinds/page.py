@@ -15,7 +15,8 @@ Written from the declarations in `core/ridgeline/kinds` by `python -m ridgeline.
 test compares. `GET /v1/regularizers` answers the same.
 
 A strength is a number (fixed), a list (a grid) or a range. At its neutral strengths a kind changes nothing, bit for
-bit. The cost is that of a training step relative to none. A study that names no regularizers compares the **default
+bit. The cost is that of a training step relative to none by its count of operations;
+`benchmarks/kinds.py` measures it. A study that names no regularizers compares the **default
 set**: {default}; every other kind takes
 part where it is named. Searching all kinds with one budget would leave each too few trials.
 """

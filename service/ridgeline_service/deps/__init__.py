@@ -1,6 +1,6 @@
 """What handlers are given: the store, the settings, the poller of events, the metrics."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
 
@@ -30,46 +30,20 @@ __all__ = [
 ]
 
 
-async def _store(request: Request) -> Store:
-    store: Store = request.app.state.store
-    return store
+def _held(name: str) -> Any:
+    """What the application holds under this name."""
+
+    async def of_app(request: Request) -> Any:
+        return getattr(request.app.state, name)
+
+    return Depends(of_app)
 
 
-async def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-async def _files(request: Request) -> Files:
-    files: Files = request.app.state.files
-    return files
-
-
-async def _library(request: Request) -> Library:
-    library: Library = request.app.state.library
-    return library
-
-
-async def _readers(request: Request) -> Readers:
-    readers: Readers = request.app.state.readers
-    return readers
-
-
-async def _poller(request: Request) -> Poller:
-    poller: Poller = request.app.state.poller
-    return poller
-
-
-async def _metrics(request: Request) -> Metrics:
-    metrics: Metrics = request.app.state.metrics
-    return metrics
-
-
-StoreDep = Annotated[Store, Depends(_store)]
-SettingsDep = Annotated[Settings, Depends(_settings)]
-FilesDep = Annotated[Files, Depends(_files)]
-LibraryDep = Annotated[Library, Depends(_library)]
-ReadersDep = Annotated[Readers, Depends(_readers)]
-PollerDep = Annotated[Poller, Depends(_poller)]
-MetricsDep = Annotated[Metrics, Depends(_metrics)]
+StoreDep = Annotated[Store, _held("store")]
+SettingsDep = Annotated[Settings, _held("settings")]
+FilesDep = Annotated[Files, _held("files")]
+LibraryDep = Annotated[Library, _held("library")]
+ReadersDep = Annotated[Readers, _held("readers")]
+PollerDep = Annotated[Poller, _held("poller")]
+MetricsDep = Annotated[Metrics, _held("metrics")]
 StudyId = Annotated[str, Path(description="Id of a study.", examples=["2acf4441ba40ae33"])]

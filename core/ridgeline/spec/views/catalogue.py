@@ -38,7 +38,7 @@ class RegularizerView(Frozen):
     in_default_set: bool
     """Whether it takes part in a study that names no regularizers."""
     relative_cost: float
-    """Cost of a training step relative to none."""
+    """Cost of a training step relative to none by its count of operations, not as measured on a machine."""
     pytorch: str
     """The same in plain PyTorch, or why there is none."""
     elsewhere: dict[str, str]
