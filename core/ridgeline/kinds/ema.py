@@ -29,4 +29,4 @@ class Ema(Kind):
     )
     elsewhere: ClassVar = {"Keras": "use_ema=True, ema_momentum=d of the optimizer", "scikit-learn": "none"}
     relative_cost: ClassVar = 1.05
-    excludes: ClassVar = ("swa", "snapshot_ensemble")
+    excludes: ClassVar = ("swa", "snapshot_ensemble", "early_stopping")

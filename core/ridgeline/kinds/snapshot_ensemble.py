@@ -35,4 +35,4 @@ class SnapshotEnsemble(Kind):
         "scikit-learn": "none",
     }
     relative_cost: ClassVar = 1.02
-    excludes: ClassVar = ("ema", "swa")
+    excludes: ClassVar = ("ema", "swa", "early_stopping")

@@ -30,4 +30,4 @@ class Swa(Kind):
         "scikit-learn": "average=True of SGDClassifier, for linear models",
     }
     relative_cost: ClassVar = 1.02
-    excludes: ClassVar = ("ema", "snapshot_ensemble")
+    excludes: ClassVar = ("ema", "snapshot_ensemble", "early_stopping")
