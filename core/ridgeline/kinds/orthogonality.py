@@ -28,7 +28,10 @@ class Orthogonality(Kind):
         "[outputs, inputs]; torch.nn.utils.parametrizations.orthogonal is the hard constraint"
     )
     elsewhere: ClassVar = {
-        "Keras": "keras.regularizers.OrthogonalRegularizer is the nearest: of rows of length 1, without squares",
+        "Keras": (
+            "keras.regularizers.OrthogonalRegularizer(mode='columns') is the nearest: of columns scaled to length 1, "
+            "without squares"
+        ),
         "scikit-learn": "none",
     }
     relative_cost: ClassVar = 1.3

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from ridgeline.errors import NotFound
 from ridgeline.spec import Setting
@@ -83,7 +83,7 @@ def decide(
     numbers = [result.number for result in results]
     of_these = (trials.c.study_id == study_id, trials.c.number.in_(numbers))
     query = select(trials.c.number, trials.c.rungs, trials.c.strengths).where(*of_these)
-    stored: dict[int, Row[Any]] = {row.number: row for row in connection.execute(query)}
+    stored = {number: (rungs, strengths) for number, rungs, strengths in connection.execute(query)}
     missing = sorted(set(numbers) - stored.keys())
     if missing:
         raise NotFound("trial", missing[0])
@@ -95,7 +95,7 @@ def decide(
         values = [_values(study_id, result, stored[result.number], direction, now) for result in results]
         connection.execute(written, values)
     done = sum(
-        result.rung.epochs - (stored[result.number].rungs[-1]["epochs"] if stored[result.number].rungs else 0)
+        result.rung.epochs - (before[-1]["epochs"] if (before := stored[result.number][0]) else 0)
         for result in results
         if result.rung is not None
     )
@@ -103,15 +103,23 @@ def decide(
     record(connection, study_id, now, "rung.decided", _told(connection, study_id, generation, epochs, results))
 
 
-def _values(study_id: str, result: RungResult, before: Row[Any], direction: Direction, now: float) -> dict[str, Any]:
-    rungs = before.rungs if result.rung is None else [*before.rungs, result.rung.model_dump(mode="json")]
+def _values(
+    study_id: str,
+    result: RungResult,
+    before: tuple[list[dict[str, Any]], dict[str, float]],
+    direction: Direction,
+    now: float,
+) -> dict[str, Any]:
+    rungs, strengths = before
+    if result.rung is not None:
+        rungs = [*rungs, result.rung.model_dump(mode="json")]
     score = rungs[-1]["score"] if result.state is TrialState.COMPLETE else None
     return {
         "of_study": study_id,
         "of_number": result.number,
         "state": result.state,
         "failure": None if result.failure is None else result.failure.model_dump(mode="json"),
-        "strengths": before.strengths if result.read_off is None else result.read_off,
+        "strengths": strengths if result.read_off is None else result.read_off,
         "rungs": rungs,
         "score": score,
         "loss": NO_LOSS if score is None else direction.sign * score,

@@ -4,8 +4,8 @@ The step calls the points in this order and knows no kind:
 
 1. `Inputs` changes the rows of a step, `Examples` rows and targets;
 2. `Connections` multiplies the weights that the forward pass uses;
-3. `Activation` multiplies hidden activations in the forward pass, and `Hidden` adds a term of them to the loss of each
-   row, as they were before;
+3. `Activation` multiplies hidden activations in the forward pass, and `HiddenTerm` adds a term of them to the loss
+   of each row, as they were before;
 4. `Outputs` adds a term of the outputs to the loss of each row;
 5. `Passes` takes forward and backward passes of its own, at the cost of its own lanes only;
 6. `Gradient` adds to the gradient of the weights, and `MatrixGradient` to that of each weight matrix;
@@ -30,7 +30,7 @@ from ridgeline_worker.regularizer.after import (
 from ridgeline_worker.regularizer.average import Average
 from ridgeline_worker.regularizer.base import Active, Clock, Memory, Noise, Penalty, Purpose, Regularizer, Strengths
 from ridgeline_worker.regularizer.examples import Examples, Inputs, RowShape
-from ridgeline_worker.regularizer.forward import Activation, Connections, Hidden, Outputs
+from ridgeline_worker.regularizer.forward import Activation, Connections, HiddenTerm, Outputs
 from ridgeline_worker.regularizer.gradient import Gradient, LanePass, MatrixGradient, Passes, WholeGradient, gram
 from ridgeline_worker.regularizer.parts import partnered, patch
 
@@ -44,7 +44,7 @@ __all__ = [
     "Examples",
     "Gradient",
     "GroupProximal",
-    "Hidden",
+    "HiddenTerm",
     "InputGroups",
     "Inputs",
     "LanePass",

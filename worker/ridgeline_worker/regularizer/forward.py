@@ -29,7 +29,7 @@ class Activation(Regularizer):
         """What the activations are multiplied by, from noise of their shape."""
 
 
-class Hidden(Regularizer):
+class HiddenTerm(Regularizer):
     """Adds a term of the hidden activations to the loss of each row, layer by layer."""
 
     @abstractmethod

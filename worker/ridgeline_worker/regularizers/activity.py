@@ -5,10 +5,10 @@ from typing import ClassVar
 from jaxtyping import Float
 from torch import Tensor
 
-from ridgeline_worker.regularizer import Hidden, Strengths
+from ridgeline_worker.regularizer import HiddenTerm, Strengths
 
 
-class Activity(Hidden):
+class Activity(HiddenTerm):
     """J = L + strength * mean sum h^2."""
 
     kind: ClassVar = "activity"

@@ -9,7 +9,8 @@ from torch import Tensor
 from ridgeline_worker.regularizer import MatrixGradient, Strengths, gram
 
 ITERATIONS = 8
-"""Of the power method in each step; an error of the first ratio of singular values to the power of 32."""
+"""Of the power method in each step: what is left of the second singular vector is (sigma_2 / sigma_1)^18 at most
+about, and of sigma^2 twice that power is missing."""
 
 
 class Spectral(MatrixGradient):
@@ -54,5 +55,5 @@ def _unit(v: Float[Tensor, "lanes side"]) -> Float[Tensor, "lanes side"]:
 
 def _times(symmetric: Float[Tensor, "lanes side side"], v: Float[Tensor, "lanes side"]) -> Float[Tensor, "lanes side"]:
     """Products one by one: matrix products with a single column depend on the place of the lane."""
-    products: Tensor = symmetric * v.unsqueeze(1)
-    return products.sum(2)
+    product: Tensor = (symmetric * v.unsqueeze(1)).sum(2)
+    return product

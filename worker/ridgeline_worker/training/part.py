@@ -12,7 +12,7 @@ from ridgeline_worker.regularizer import (
     Activation,
     Active,
     Connections,
-    Hidden,
+    HiddenTerm,
     LanePass,
     Noise,
     Outputs,
@@ -48,7 +48,7 @@ class Part:
         self.activations = acting_at(acting, Activation)
         self.connections = acting_at(acting, Connections)
         self.outputs = acting_at(acting, Outputs)
-        self.hidden = acting_at(acting, Hidden)
+        self.hidden = acting_at(acting, HiddenTerm)
         taking = [active(kind, lanes, span, problem.dtype, problem.device) for kind in own_passes(lanes[span])]
         self.passes = acting_at(taking, Passes)
         self.drawers_of = {
