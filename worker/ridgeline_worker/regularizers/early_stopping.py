@@ -21,8 +21,11 @@ class EarlyStopping(Average):
 
     def observe(self, theta: Float[Tensor, "lanes columns"], memory: Memory, clock: Clock, active: Active) -> None:
         """Keep the parameters of the lanes whose epochs are over."""
+        epoch, rest = divmod(clock.step, clock.steps_per_epoch)
+        if rest:
+            return
         for lane, setting in enumerate(active.settings):
-            if clock.step == setting["epochs"] * clock.steps_per_epoch:
+            if setting["epochs"] == epoch:
                 memory["kept"][lane] = theta[lane]
 
     def members(
