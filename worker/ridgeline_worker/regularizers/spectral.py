@@ -51,7 +51,8 @@ def _first_vector(symmetric: Float[Tensor, "lanes side side"]) -> Float[Tensor, 
 
 def _unit(v: Float[Tensor, "lanes side"]) -> Float[Tensor, "lanes side"]:
     norm = torch.linalg.vector_norm(v, dim=1, keepdim=True)
-    return v / norm.clamp(min=torch.finfo(v.dtype).tiny)
+    unit: Tensor = v / norm.clamp(min=torch.finfo(v.dtype).tiny)
+    return unit
 
 
 def _times(symmetric: Float[Tensor, "lanes side side"], v: Float[Tensor, "lanes side"]) -> Float[Tensor, "lanes side"]:
