@@ -31,7 +31,7 @@ from ridgeline_worker.regularizer.base import Active, Clock, Memory, Noise, Pena
 from ridgeline_worker.regularizer.examples import Examples, Inputs, RowShape
 from ridgeline_worker.regularizer.forward import Activation, Connections, Outputs
 from ridgeline_worker.regularizer.gradient import Gradient, LanePass, Passes, WholeGradient
-from ridgeline_worker.regularizer.parts import partnered, patch
+from ridgeline_worker.regularizer.parts import kept, partnered, patch
 
 __all__ = [
     "Activation",
@@ -60,6 +60,7 @@ __all__ = [
     "Slow",
     "Strengths",
     "WholeGradient",
+    "kept",
     "partnered",
     "patch",
     "soft_threshold",

@@ -119,9 +119,8 @@ class PlainPass:
         """The parameters with the weights that take part, multiplied by the factor of each regularizer."""
         weights = self._part.problem.layout.weights
         for regularizer, held in self._part.connections:
-            factor = torch.ones_like(theta)
-            factor[held.span, :weights] = regularizer.factor(weights, self._noise(held), held.strengths)
-            theta = theta * factor
+            theta = theta.clone()
+            theta[held.span, :weights] *= regularizer.factor(weights, self._noise(held), held.strengths)
         return theta
 
     def _activate(self, hidden: Float[Tensor, "lanes batch units"], layer: int) -> Float[Tensor, "lanes batch units"]:
