@@ -19,5 +19,6 @@ class InputDropout(Inputs):
     ) -> Float[Tensor, "lanes rows held"]:
         """x * [u >= rate] / (1 - rate)."""
         dropped = x.clone()
-        dropped[..., : shape.numbers] *= kept(noise.uniform(x.shape[1], shape.numbers), strengths["rate"].unsqueeze(2))
+        drawn = noise.uniform(x.shape[1], shape.numbers)
+        dropped[..., : shape.numbers].mul_(kept(drawn, strengths["rate"].unsqueeze(2)))
         return dropped
