@@ -32,7 +32,7 @@ from ridgeline_worker.regularizer.base import Active, Clock, Memory, Noise, Pena
 from ridgeline_worker.regularizer.examples import Examples, Inputs, RowShape
 from ridgeline_worker.regularizer.forward import Activation, Connections, HiddenTerm, Outputs
 from ridgeline_worker.regularizer.gradient import Gradient, LanePass, MatrixGradient, Passes, WholeGradient, gram
-from ridgeline_worker.regularizer.parts import partnered, patch
+from ridgeline_worker.regularizer.parts import kept, partnered, patch
 
 __all__ = [
     "Activation",
@@ -64,6 +64,7 @@ __all__ = [
     "Strengths",
     "WholeGradient",
     "gram",
+    "kept",
     "partnered",
     "patch",
     "soft_threshold",

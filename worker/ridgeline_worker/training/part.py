@@ -116,19 +116,18 @@ class PlainPass:
         losses = found[0] if len(found) == 1 else torch.cat(found)
         for regularizer, held in part.outputs:
             losses = losses.clone()
-            losses[held.span] += regularizer.added(outputs[held.span], task, held.strengths)
+            losses[held.span].add_(regularizer.added(outputs[held.span], task, held.strengths))
         for span, term in terms:
             losses = losses.clone()
-            losses[span] += term
+            losses[span].add_(term)
         return (losses * self.row_weights).sum()
 
     def _connected(self, theta: Theta) -> Theta:
         """The parameters with the weights that take part, multiplied by the factor of each regularizer."""
         weights = self._part.problem.layout.weights
         for regularizer, held in self._part.connections:
-            factor = torch.ones_like(theta)
-            factor[held.span, :weights] = regularizer.factor(weights, self._noise(held), held.strengths)
-            theta = theta * factor
+            theta = theta.clone()
+            theta[held.span, :weights].mul_(regularizer.factor(weights, self._noise(held), held.strengths))
         return theta
 
     def _activate(self, hidden: Float[Tensor, "lanes batch units"], layer: int) -> Float[Tensor, "lanes batch units"]:
@@ -143,7 +142,7 @@ class PlainPass:
                 factor = own
             else:
                 factor = torch.ones_like(hidden) if factor is None else factor
-                factor[held.span] *= own
+                factor[held.span].mul_(own)
         return hidden if factor is None else hidden * factor
 
     def _noise(self, held: Active) -> LaneNoise:
