@@ -184,6 +184,10 @@ class Kind(Frozen):
     """Tasks where it makes no sense, each with the reason."""
     excludes: ClassVar[tuple[str, ...]] = ()
     """Kinds that it is not combined with."""
+    requires: ClassVar[tuple[str, ...]] = ()
+    """Kinds without which it has nothing to act on, unless the model brings them itself."""
+    is_static: ClassVar[bool] = False
+    """Whether it changes the structure of the network, so that its lanes train in cohorts of their own."""
     elsewhere: ClassVar[dict[str, str]]
     """The same thing in other libraries, or that they have none."""
     bounds: ClassVar[dict[str, Bounds]] = {}
