@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from ridgeline.errors import Violation
 from ridgeline.kinds import Kind, Range
+from ridgeline.kinds.combining import excluded
 from ridgeline.spec.defaults import (
     decay_is_l2,
-    excluded,
     learning_rates,
     least_tau,
     refusal,

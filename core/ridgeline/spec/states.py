@@ -101,4 +101,5 @@ class Origin(StrEnum):
     NONE = "none"  #: no regularizer
     BASELINE = "baseline"  #: named by the user to be compared with
     FIXED = "fixed"  #: every strength was given
+    DEFAULT = "default"  #: one ingredient of a cocktail alone, at its default strengths
     SAMPLED = "sampled"  #: asked from the sampler
