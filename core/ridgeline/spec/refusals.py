@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from ridgeline.errors import Violation
 from ridgeline.kinds import Kind, Range
-from ridgeline.kinds.combining import excluded
+from ridgeline.kinds.combining import excluded, lacking
 from ridgeline.spec.defaults import (
     decay_is_l2,
     learning_rates,
@@ -19,13 +19,14 @@ from ridgeline.spec.defaults import (
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.grids import MAX_GRID, most_points, settings_of
 from ridgeline.spec.metrics import Metric, Task
-from ridgeline.spec.models import PublishedModel
+from ridgeline.spec.models import PublishedModel, brought_by
 from ridgeline.spec.resolved import ResolvedEvaluation, ResolvedTraining
 from ridgeline.spec.study import (
     AnyOptimizer,
     Grid,
     Hyperband,
     Median,
+    Mode,
     Sgd,
     Split,
     StudySpec,
@@ -179,6 +180,10 @@ def _kinds(
     yield from _always({kind.kind for kind in spec.always}, {kind.kind for _, kind in (*named, *baseline)})
     for field, kind in (*named, *baseline, *always):
         yield from _together(field, kind.kind, [other.kind for other in spec.always])
+    present = {*brought_by(spec.model), *(kind.kind for _, kind in always)}
+    mixed = {kind.kind for _, kind in named} if spec.mode is Mode.COCKTAIL else set()
+    for field, kind in (*named, *baseline, *always):
+        yield from _required(field, kind.kind, present | mixed if (field, kind) in named else present)
 
     if spec.baseline is not None and spec.baseline.kind == "none":
         rule = "must be a regularizer to compare with none"
@@ -228,6 +233,12 @@ def _together(field: str, kind: str, always: Iterable[str]) -> Iterator[Violatio
         if excluded(kind, other):
             rule = f"must not be combined with {other}, which is under every trial,"
             yield Violation(field, rule, kind, "drop one of them")
+
+
+def _required(field: str, kind: str, present: Iterable[str]) -> Iterator[Violation]:
+    for required in lacking(kind, {*present}):
+        rule = f"must have {required} beside it, which it acts on,"
+        yield Violation(field, rule, kind, f"add {required} to always, or use a model that has it built in")
 
 
 def _decay(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Violation]:
