@@ -10,7 +10,6 @@ from threading import Event
 import structlog
 
 from ridgeline.errors import ClaimLost, StoreUnavailable
-from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import DatasetFacts
 from ridgeline.spec.models import multiply_adds
 from ridgeline.spec.states import EndReason, FailureKind, StudyState, TrialState
@@ -18,7 +17,7 @@ from ridgeline.spec.views import Failure, RungView, TrialView
 from ridgeline.store import Claim, RungResult, Store
 from ridgeline_worker.engine import Engine, Race, Reached, Turns, task
 from ridgeline_worker.search import decide, next_generation
-from ridgeline_worker.training import Lane, evaluations
+from ridgeline_worker.training import lanes_of
 
 SAME_SCORE = 1e-5
 """Largest difference of a retrained score to the stored one that machines of different kinds may show."""
@@ -154,7 +153,8 @@ class StudyRun:
         """Train the newest generation to its end, from rung to rung."""
         generation = {trial.number: trial for trial in newest}
         race = Race(self._study, self._table, self._engine, self._turns, self._between_segments)
-        race.enter(self._lanes([t for t in generation.values() if t.state is TrialState.RUNNING]))
+        unended = [(n, trial.setting) for n, trial in generation.items() if trial.state is TrialState.RUNNING]
+        race.enter(lanes_of(self._study, unended))
         for epochs in sorted({e for bracket in self._study.plan.brackets for e in bracket.rungs_epochs}):
             alive = frozenset(n for n, trial in generation.items() if trial.state is TrialState.RUNNING)
             if not alive:
@@ -211,18 +211,3 @@ class StudyRun:
             self._log.warning(
                 "trial.retrained_differently", trial=trial.number, epochs=epochs, now=folds, stored=stored
             )
-
-    def _lanes(self, trials: Sequence[TrialView]) -> list[Lane]:
-        """The lanes of trials, equal kinds and equal learning rates side by side."""
-        order = {kind: index for index, kind in enumerate(CATALOGUE)}
-        always = {fixed.kind: fixed.strengths for fixed in self._study.always}
-        return [
-            Lane(
-                trial=trial.number,
-                evaluation=evaluation,
-                learning_rate=trial.learning_rate,
-                regularizers=always if trial.regularizer == "none" else always | {trial.regularizer: trial.strengths},
-            )
-            for trial in sorted(trials, key=lambda t: (order[t.regularizer], t.learning_rate, t.number))
-            for evaluation in evaluations(self._study)
-        ]

@@ -178,12 +178,11 @@ def _kinds(
     yield from _once("regularizers", (kind.kind for kind in asked), "put the values in one list")
     yield from _once("always", (kind.kind for kind in spec.always), "put them under one strength")
     yield from _always({kind.kind for kind in spec.always}, {kind.kind for _, kind in (*named, *baseline)})
+    beside = [kind.kind for kind in spec.always]
+    mixed = [kind.kind for _, kind in named] if spec.mode is Mode.COCKTAIL else []
     for field, kind in (*named, *baseline, *always):
-        yield from _together(field, kind.kind, [other.kind for other in spec.always])
-    present = {*brought_by(spec.model), *(kind.kind for _, kind in always)}
-    mixed = {kind.kind for _, kind in named} if spec.mode is Mode.COCKTAIL else set()
-    for field, kind in (*named, *baseline, *always):
-        yield from _required(field, kind.kind, present | mixed if (field, kind) in named else present)
+        yield from _together(field, kind.kind, beside)
+        yield from _required(field, kind.kind, {*brought_by(spec.model), *beside, *(mixed if kind in asked else ())})
 
     if spec.baseline is not None and spec.baseline.kind == "none":
         rule = "must be a regularizer to compare with none"
