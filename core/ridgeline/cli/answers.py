@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from ridgeline.client import Client
     from ridgeline.spec.views import BestView
 
-Kind = Annotated[str | None, typer.Option("--regularizer", "-r", help="Only among trials of this kind.")]
+Kind = Annotated[
+    str | None, typer.Option("--regularizer", "-r", help="Only among trials of this kind alone, or of cocktail.")
+]
 
 
 def best(
