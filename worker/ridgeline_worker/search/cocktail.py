@@ -36,10 +36,10 @@ def ingredients_alone(study: ResolvedStudy) -> Iterator[Setting]:
 class MixedStudy(Asking):
     """Asks for mixes.
 
-    TPE: each set of parameters that come together is one subspace (Optuna's `group`), told of every trial that is a
-    point of the search, whoever asked for it.  QMC: one Sobol sequence over all parameters, of which those of kinds
-    that are off are ignored; a point belongs to the number of its trial.  Grid: every mix in shuffled order.
-    A Gaussian process is refused before: it needs the same numbers in each trial.
+    TPE: each parameter by itself, from the trials that have it (docs/decisions/0006: better than Optuna's `group`),
+    told of every trial that is a point of the search, whoever asked for it.  QMC: one Sobol sequence over all
+    parameters, of which those of kinds that are off are ignored; a point belongs to the number of its trial.  Grid:
+    every mix in shuffled order.  A Gaussian process is refused before: it needs the same numbers in each trial.
     """
 
     def __init__(self, study: ResolvedStudy, trials: Sequence[TrialView], generation: int) -> None:
@@ -64,7 +64,7 @@ class MixedStudy(Asking):
         seed = sampler_seed(study.seed, COCKTAIL, generation)
         match study.sampler:
             case Tpe():
-                return TPESampler(seed=seed, group=True, n_startup_trials=given + RANDOM_MIXES)
+                return TPESampler(seed=seed, multivariate=False, n_startup_trials=given + RANDOM_MIXES)
             case Qmc():
                 return NumberedQMCSampler(self._mixes.distributions, seed=sampler_seed(study.seed, COCKTAIL))
             case _:

@@ -148,7 +148,7 @@ def _value(trial: optuna.Trial, name: str, free: BaseDistribution) -> float:
     """Ask for a strength."""
     match free:
         case CategoricalDistribution(choices=choices):
-            return float(trial.suggest_categorical(name, choices))
+            return trial.suggest_categorical(name, [value for value in choices if isinstance(value, float)])
         case FloatDistribution(low=low, high=high, log=log):
             return trial.suggest_float(name, low, high, log=log)
         case _:

@@ -109,7 +109,7 @@ def _frozen(
     loss: float | None = None,
     rungs: dict[int, float] | None = None,
 ) -> FrozenTrial:
-    parameters = space.parameters(trial)
+    parameters = dict(space.parameters(trial))
     return Told(
         number=-1,
         trial_id=-1,
