@@ -29,6 +29,11 @@ def excluded(kind: str, other: str) -> bool:
     return other in CATALOGUE[kind].excludes or kind in CATALOGUE[other].excludes
 
 
+def brought_by(model: str) -> tuple[str, ...]:
+    """Kinds that a kind of model has by itself."""
+    return tuple(name for name, kind in CATALOGUE.items() if model in kind.built_into)
+
+
 def lacking(kind: str, present: Collection[str]) -> tuple[str, ...]:
     """What a kind requires and does not find among those that are present."""
     return tuple(required for required in CATALOGUE[kind].requires if required not in present)

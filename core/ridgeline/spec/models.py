@@ -263,12 +263,3 @@ def multiply_adds(layers: Sequence[Layer], rows: int) -> int:
     """
     products = [rows * layer.multiply_adds for layer in layers if layer.multiply_adds]
     return 3 * sum(products) - products[0]
-
-
-BRINGS: dict[str, tuple[str, ...]] = {"residual_mlp": ("skip",)}
-"""Kinds that a model has built in, by its kind: what requires them acts on it."""
-
-
-def brought_by(model: AnyModel) -> tuple[str, ...]:
-    """Kinds that are there whatever a study asks for."""
-    return BRINGS.get(model.kind, ())

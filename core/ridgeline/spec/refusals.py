@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from ridgeline.errors import Violation
 from ridgeline.kinds import Kind, Range
-from ridgeline.kinds.combining import excluded, lacking
+from ridgeline.kinds.combining import brought_by, excluded, lacking
 from ridgeline.spec.defaults import (
     decay_is_l2,
     learning_rates,
@@ -19,7 +19,7 @@ from ridgeline.spec.defaults import (
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.grids import MAX_GRID, most_points, settings_of
 from ridgeline.spec.metrics import Metric, Task
-from ridgeline.spec.models import PublishedModel, brought_by
+from ridgeline.spec.models import PublishedModel
 from ridgeline.spec.resolved import ResolvedEvaluation, ResolvedTraining
 from ridgeline.spec.study import (
     AnyOptimizer,
@@ -57,6 +57,8 @@ def refusals(
     yield from _pruner(spec)
     yield from _kinds(spec, facts.task, asked, training, published)
     yield from _grids(spec, asked, training)
+    if spec.mode is Mode.COCKTAIL:
+        yield from _lacking(spec, asked)
 
 
 def _metric(metric: Metric, facts: DatasetFacts) -> Iterator[Violation]:
@@ -179,10 +181,8 @@ def _kinds(
     yield from _once("always", (kind.kind for kind in spec.always), "put them under one strength")
     yield from _always({kind.kind for kind in spec.always}, {kind.kind for _, kind in (*named, *baseline)})
     beside = [kind.kind for kind in spec.always]
-    mixed = [kind.kind for _, kind in named] if spec.mode is Mode.COCKTAIL else []
     for field, kind in (*named, *baseline, *always):
         yield from _together(field, kind.kind, beside)
-        yield from _required(field, kind.kind, {*brought_by(spec.model), *beside, *(mixed if kind in asked else ())})
 
     if spec.baseline is not None and spec.baseline.kind == "none":
         rule = "must be a regularizer to compare with none"
@@ -232,6 +232,17 @@ def _together(field: str, kind: str, always: Iterable[str]) -> Iterator[Violatio
         if excluded(kind, other):
             rule = f"must not be combined with {other}, which is under every trial,"
             yield Violation(field, rule, kind, "drop one of them")
+
+
+def _lacking(spec: StudySpec, asked: tuple[Kind, ...]) -> Iterator[Violation]:
+    """What a kind of a mix requires is under every trial or another ingredient."""
+    beside = {*brought_by(spec.model.kind), *(kind.kind for kind in spec.always)}
+    for i, kind in enumerate(spec.regularizers or ()):
+        yield from _required(f"regularizers.{i}", kind.kind, {*beside, *(other.kind for other in asked)})
+    for i, kind in enumerate(spec.always):
+        yield from _required(f"always.{i}", kind.kind, beside)
+    if spec.baseline is not None:
+        yield from _required("baseline", spec.baseline.kind, beside)
 
 
 def _required(field: str, kind: str, present: Iterable[str]) -> Iterator[Violation]:

@@ -5,12 +5,13 @@ from difflib import get_close_matches
 
 from ridgeline.errors import Invalid, Violation
 from ridgeline.kinds import CATALOGUE, Kind
+from ridgeline.kinds.combining import brought_by
 from ridgeline.spec.defaults import applicable, evaluation_of, searches_of, training_of, with_defaults
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.fitting import custom_model, model_refusals
 from ridgeline.spec.metrics import default_metric
 from ridgeline.spec.mixing import least_trials, mix_refusals, searches_in_mixes
-from ridgeline.spec.models import PublishedModel, brought_by
+from ridgeline.spec.models import PublishedModel
 from ridgeline.spec.plan import plan
 from ridgeline.spec.refusals import refusals
 from ridgeline.spec.resolved import ResolvedObjective, ResolvedRegularizer, ResolvedStudy
@@ -59,7 +60,7 @@ def resolve(
     searches = {kind.kind: searches_of(kind, training) for kind in asked}
     if mixes:
         searches = {kind.kind: searches_in_mixes(kind, searches[kind.kind]) for kind in asked}
-    given = (*brought_by(spec.model), *(kind.kind for kind in spec.always))
+    given = (*brought_by(spec.model.kind), *(kind.kind for kind in spec.always))
     broken = (
         *model_refusals(spec.model, facts),
         *refusals(spec, facts, metric=metric, evaluation=evaluation, training=training, asked=asked, published=custom),

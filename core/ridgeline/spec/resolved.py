@@ -8,11 +8,11 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from ridgeline.kinds import CATALOGUE, Frozen, Search
-from ridgeline.kinds.combining import COCKTAIL, Group, groups
+from ridgeline.kinds.combining import COCKTAIL, Group, brought_by, groups
 from ridgeline.kinds.kind import Number
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.metrics import Direction, Metric, Task
-from ridgeline.spec.models import AnyModel, Layer, brought_by
+from ridgeline.spec.models import AnyModel, Layer
 from ridgeline.spec.study import (
     AnyOptimizer,
     AnyPruner,
@@ -226,7 +226,7 @@ class ResolvedStudy(Frozen):
     @property
     def groups(self) -> tuple[Group, ...]:
         """Which ingredients may be on together."""
-        return groups(self.ingredients, {*brought_by(self.model), *(fixed.kind for fixed in self.always)})
+        return groups(self.ingredients, {*brought_by(self.model.kind), *(fixed.kind for fixed in self.always)})
 
     @property
     def layers(self) -> tuple[Layer, ...]:

@@ -91,9 +91,13 @@ class TestRequirements:
         assert "must have l2 beside it" in str(told)
         assert "add l2 to always" in told.remedy
 
-    def test_alone_it_needs_it_under_every_trial(self) -> None:
-        assert "regularizers.0" in refused(mode="single", regularizers=["dropout", "l2"])
-        assert mixed(mode="single", regularizers=["dropout"], always=["l2"])
+    def test_or_on_a_model_that_has_it_built_in(self, monkeypatch) -> None:
+        class BuiltIn(CATALOGUE["l2"]):
+            built_into = ("mlp",)
+
+        monkeypatch.setattr(combining, "CATALOGUE", {**combining.CATALOGUE, "l2": BuiltIn})
+        study = mixed(regularizers=["dropout", "l1"])
+        assert [group.choices for group in study.groups] == [((), ("l1",)), ((), ("dropout",))]
 
 
 def test_each_kind_has_a_default_inside_its_search() -> None:

