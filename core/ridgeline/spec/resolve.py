@@ -57,7 +57,7 @@ def resolve(
     if not any(kind.kind == "none" for kind in asked):
         asked = (CATALOGUE["none"](kind="none"), *asked)
     mixes = spec.mode is Mode.COCKTAIL
-    searches = {kind.kind: searches_of(kind, training) for kind in asked}
+    searches = {kind.kind: searches_of(kind, training, mixed=mixes) for kind in asked}
     if mixes:
         searches = {kind.kind: searches_in_mixes(kind, searches[kind.kind]) for kind in asked}
     given = (*brought_by(spec.model.kind), *(kind.kind for kind in spec.always))
@@ -68,7 +68,14 @@ def resolve(
     if broken:
         raise Invalid(broken)
 
-    regularizers = tuple(ResolvedRegularizer(kind=kind, strengths=found) for kind, found in searches.items())
+    regularizers = tuple(
+        ResolvedRegularizer(
+            kind=kind.kind,
+            strengths=searches[kind.kind],
+            read_off=tuple(name for name in kind.bounds if name not in searches[kind.kind]),
+        )
+        for kind in asked
+    )
     baseline = None if spec.baseline is None else with_defaults(spec.baseline, training)
     fixed = sum(regularizer.is_fixed for regularizer in regularizers) + (baseline is not None)
     needed = fixed * len(training.learning_rates) + sum(not regularizer.is_fixed for regularizer in regularizers)
