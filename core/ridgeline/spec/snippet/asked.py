@@ -9,7 +9,7 @@ from ridgeline.spec.datasets import Dataset
 from ridgeline.spec.facts import features_of
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.models import Encoding
-from ridgeline.spec.resolved import FixedRegularizer, ResolvedStudy, Setting
+from ridgeline.spec.resolved import ResolvedStudy, Setting
 
 WIDTH = 110
 """Characters of a line, at most, where it can be cut."""
@@ -28,8 +28,8 @@ class Asked:
     @classmethod
     def of(cls, study: ResolvedStudy, setting: Setting, dataset: Dataset) -> "Asked":
         """The setting with everything that is `always` on in its study."""
-        own = FixedRegularizer(kind=setting.regularizer, strengths=setting.strengths)
-        kinds = {fixed.kind: fixed.strengths for fixed in (own, *study.always)}
+        always = {fixed.kind: fixed.strengths for fixed in study.always}
+        kinds = (setting.kinds or {"none": {}}) | always
         return cls(study, dataset, setting.learning_rate, kinds)
 
     @property
