@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ridgeline.kinds.batch_norm import BatchNorm
 from ridgeline.kinds.confidence_penalty import ConfidencePenalty
 from ridgeline.kinds.cutmix import CutMix
 from ridgeline.kinds.cutout import Cutout
@@ -24,12 +25,18 @@ from ridgeline.kinds.kind import Bounds, Kind, Range, Search, Strength
 from ridgeline.kinds.l1 import L1
 from ridgeline.kinds.l2 import L2
 from ridgeline.kinds.label_smoothing import LabelSmoothing
+from ridgeline.kinds.layer_norm import LayerNorm
 from ridgeline.kinds.lookahead import Lookahead
 from ridgeline.kinds.max_norm import MaxNorm
 from ridgeline.kinds.mixup import Mixup
 from ridgeline.kinds.none import NoRegularizer
 from ridgeline.kinds.sam import Sam
+from ridgeline.kinds.shake_drop import ShakeDrop
+from ridgeline.kinds.shake_shake import ShakeShake
+from ridgeline.kinds.skip import Skip
 from ridgeline.kinds.snapshot_ensemble import SnapshotEnsemble
+from ridgeline.kinds.stochastic_depth import StochasticDepth
+from ridgeline.kinds.structure import structure_of
 from ridgeline.kinds.swa import Swa
 from ridgeline.kinds.weight_decay import WeightDecay
 
@@ -42,6 +49,7 @@ __all__ = [
     "Range",
     "Search",
     "Strength",
+    "structure_of",
 ]
 
 AnyKind = Annotated[
@@ -70,7 +78,13 @@ AnyKind = Annotated[
     | Lookahead
     | Ema
     | Swa
-    | SnapshotEnsemble,
+    | SnapshotEnsemble
+    | BatchNorm
+    | LayerNorm
+    | Skip
+    | ShakeShake
+    | StochasticDepth
+    | ShakeDrop,
     Field(discriminator="kind"),
 ]
 
@@ -103,6 +117,12 @@ CATALOGUE: dict[str, type[Kind]] = {
         Ema,
         Swa,
         SnapshotEnsemble,
+        BatchNorm,
+        LayerNorm,
+        Skip,
+        ShakeShake,
+        StochasticDepth,
+        ShakeDrop,
     )
 }
 """Every kind, by the word that requests and answers use for it.  Those that act at one point act in this order."""

@@ -1,12 +1,12 @@
 """Every default of a study that depends on its data, its model or its training."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ridgeline.kinds import CATALOGUE, Kind, Range, Search
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.metrics import Task
-from ridgeline.spec.models import AnyModel, Custom, PublishedModel
+from ridgeline.spec.models import AnyModel, PublishedModel
 from ridgeline.spec.resolved import FixedRegularizer, ResolvedEvaluation, ResolvedTraining
 from ridgeline.spec.study import AnyOptimizer, Evaluation, Sgd, Split, StudySpec, Training
 
@@ -74,9 +74,16 @@ def learning_rates(training: Training) -> tuple[float, ...]:
 
 def refusal(kind: str, model: AnyModel, published: PublishedModel | None) -> str | None:
     """Why a kind does not apply to a model; None: it does."""
-    if isinstance(model, Custom):
-        return None if published is None else published.refuses.get(kind)
-    return CATALOGUE[kind].refuses.get(model.kind)
+    refused = CATALOGUE[kind].refuses.get(model.kind)
+    if refused is None and published is not None:
+        return published.refuses.get(kind)
+    return refused
+
+
+def lacking(kind: str, model: AnyModel, beside: Collection[str]) -> tuple[str, ...]:
+    """Kinds that a kind needs, that are not beside it, and that the model has not built in."""
+    needed = CATALOGUE[kind].requires
+    return tuple(each for each in needed if each not in beside and model.kind not in CATALOGUE[each].built_into)
 
 
 def senseless(kind: str, task: Task) -> str | None:
@@ -110,6 +117,9 @@ def searches_of(kind: Kind, training: ResolvedTraining) -> dict[str, Search]:
     searches: dict[str, Search] = {}
     for name, asked in kind.strengths.items():
         bounds = kind.bounds[name]
+        if kind.is_static:
+            searches[name] = bounds.default_value(training.epochs)
+            continue
         if asked is not None:
             searches[name] = whole_numbers(asked) if bounds.whole and isinstance(asked, Range) else asked
             continue

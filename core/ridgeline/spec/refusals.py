@@ -21,6 +21,7 @@ from ridgeline.spec.grids import MAX_GRID, most_points, settings_of
 from ridgeline.spec.metrics import Metric, Task
 from ridgeline.spec.models import PublishedModel
 from ridgeline.spec.resolved import ResolvedEvaluation, ResolvedTraining
+from ridgeline.spec.static_refusals import static_refusals
 from ridgeline.spec.study import (
     AnyOptimizer,
     Grid,
@@ -172,6 +173,7 @@ def _kinds(
             yield Violation(field, rule, kind.kind, "drop it")
         if kind.kind == "weight_decay":
             yield from _decay(field, kind, training)
+    yield from static_refusals(spec, (*named, *always, *baseline), training)
     for field, kind in (*always, *baseline):
         yield from _numbers_only(field, kind)
     yield from _once("regularizers", (kind.kind for kind in asked), "put the values in one list")

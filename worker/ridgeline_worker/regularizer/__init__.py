@@ -4,7 +4,8 @@ The step calls the points in this order and knows no kind:
 
 1. `Inputs` changes the rows of a step, `Examples` rows and targets;
 2. `Connections` multiplies the weights that the forward pass uses;
-3. `Activation` multiplies hidden activations in the forward pass;
+3. `Activation` multiplies hidden activations in the forward pass, `OnBranch` residual branches; `Structure` has
+   changed the model before: `Normalization` stands before each nonlinearity, `Blend` mixes doubled branches;
 4. `Outputs` adds a term of the outputs to the loss of each row;
 5. `Passes` takes forward and backward passes of its own, at the cost of its own lanes only;
 6. `Gradient` adds to the gradient of the weights;
@@ -32,22 +33,36 @@ from ridgeline_worker.regularizer.examples import Examples, Inputs, RowShape
 from ridgeline_worker.regularizer.forward import Activation, Connections, Outputs
 from ridgeline_worker.regularizer.gradient import Gradient, LanePass, Passes, WholeGradient
 from ridgeline_worker.regularizer.parts import partnered, patch
+from ridgeline_worker.regularizer.structure import (
+    Blend,
+    Factors,
+    Moments,
+    Normalization,
+    OnBranch,
+    Structure,
+    linear_decay,
+)
 
 __all__ = [
     "Activation",
     "Active",
     "Average",
+    "Blend",
     "Clock",
     "Connections",
     "Decay",
     "Examples",
+    "Factors",
     "Gradient",
     "GroupProximal",
     "InputGroups",
     "Inputs",
     "LanePass",
     "Memory",
+    "Moments",
     "Noise",
+    "Normalization",
+    "OnBranch",
     "Outputs",
     "Passes",
     "Penalty",
@@ -59,7 +74,9 @@ __all__ = [
     "Schedule",
     "Slow",
     "Strengths",
+    "Structure",
     "WholeGradient",
+    "linear_decay",
     "partnered",
     "patch",
     "soft_threshold",
