@@ -11,7 +11,7 @@ from ridgeline.spec.columns import Inputs
 from ridgeline.spec.models import PLAIN, Encoding, Linear, Mlp
 from ridgeline_worker.models.dense import NONLINEARITY, dense, through
 from ridgeline_worker.models.entry import Entry
-from ridgeline_worker.models.model import Branch, Hidden, LaneModel, Parameter, Parameters, Sites
+from ridgeline_worker.models.model import Branch, LaneModel, Parameter, Parameters, Sites
 from ridgeline_worker.models.normalization import Normalization
 
 
@@ -60,7 +60,9 @@ class FullyConnected(LaneModel):
             hidden = made
         return through(parameters, self.layers - 1, hidden)[..., : self.outputs]
 
-    def _hidden(self, parameters: Parameters, layer: int, seen: Hidden, sites: Sites) -> Hidden:
+    def _hidden(
+        self, parameters: Parameters, layer: int, seen: Float[Tensor, "lanes rows inputs"], sites: Sites
+    ) -> Float[Tensor, "lanes rows units"]:
         """a(norm(x W + b)), as regularizers leave it."""
         z = self.normalized(parameters, layer, through(parameters, layer, seen), sites)
         return z if self.nonlinearity is None else sites.activate(self.nonlinearity(z), layer)

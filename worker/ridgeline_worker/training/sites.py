@@ -74,8 +74,8 @@ class EvaluationSites(Sites):
 
     on_branches: Sequence[tuple[OnBranch, Active]]
     normalization: Normalization | None
-    seen: dict[int, Moments] = field(default_factory=dict)
-    """Moments of all training rows by the place; those of the first rows that come by."""
+    seen: dict[int, tuple[Tensor, Tensor]] = field(default_factory=dict)
+    """Mean and unbiased variance of the first rows that came by, by the place: the training rows, as in update_bn."""
 
     @classmethod
     def of(cls, problem: Problem, theta: Float[Tensor, "1 columns"], lane: Lane) -> "EvaluationSites":
@@ -100,14 +100,13 @@ class EvaluationSites(Sites):
         if self.normalization is None:
             return z
         held = _with_places(z)
-        if not self.normalization.is_of_rows:
-            return self.normalization.scaled(self.normalization.moments(held, None), gain, shift).view_as(z)
-        if site not in self.seen:
-            _, mean, variance = self.normalization.moments(held, None)
+        if self.normalization.is_of_rows and site in self.seen:
+            mean, variance = self.seen[site]
+            moments = Moments(held - mean, mean, variance)
+        else:
+            moments = self.normalization.moments(held, None)
             count = held.shape[1] * held.shape[3]
-            self.seen[site] = Moments(held[:, :0], mean, variance * (count / max(1, count - 1)))
-        stored = self.seen[site]
-        moments = Moments(held - stored.mean, stored.mean, stored.variance)
+            self.seen[site] = moments.mean, moments.variance * (count / max(1, count - 1))
         return self.normalization.scaled(moments, gain, shift).view_as(z)
 
     def add(self, hidden: Hidden, added: Hidden, branch: Branch) -> Hidden:
