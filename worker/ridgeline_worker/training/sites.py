@@ -100,13 +100,14 @@ class EvaluationSites(Sites):
         if self.normalization is None:
             return z
         held = _with_places(z)
-        if self.normalization.is_of_rows and site in self.seen:
+        if site in self.seen:
             mean, variance = self.seen[site]
             moments = Moments(held - mean, mean, variance)
         else:
             moments = self.normalization.moments(held, None)
-            count = held.shape[1] * held.shape[3]
-            self.seen[site] = moments.mean, moments.variance * (count / max(1, count - 1))
+            if self.normalization.is_of_rows:
+                count = held.shape[1] * held.shape[3]
+                self.seen[site] = moments.mean, moments.variance * (count / max(1, count - 1))
         return self.normalization.scaled(moments, gain, shift).view_as(z)
 
     def add(self, hidden: Hidden, added: Hidden, branch: Branch) -> Hidden:
