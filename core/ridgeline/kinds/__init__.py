@@ -4,12 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ridgeline.kinds.activity import Activity
 from ridgeline.kinds.batch_norm import BatchNorm
 from ridgeline.kinds.confidence_penalty import ConfidencePenalty
 from ridgeline.kinds.cutmix import CutMix
 from ridgeline.kinds.cutout import Cutout
 from ridgeline.kinds.dropconnect import DropConnect
 from ridgeline.kinds.dropout import Dropout
+from ridgeline.kinds.early_stopping import EarlyStopping
 from ridgeline.kinds.elastic_net import ElasticNet
 from ridgeline.kinds.ema import Ema
 from ridgeline.kinds.fgsm import Fgsm
@@ -30,11 +32,13 @@ from ridgeline.kinds.lookahead import Lookahead
 from ridgeline.kinds.max_norm import MaxNorm
 from ridgeline.kinds.mixup import Mixup
 from ridgeline.kinds.none import NoRegularizer
+from ridgeline.kinds.orthogonality import Orthogonality
 from ridgeline.kinds.sam import Sam
 from ridgeline.kinds.shake_drop import ShakeDrop
 from ridgeline.kinds.shake_shake import ShakeShake
 from ridgeline.kinds.skip import Skip
 from ridgeline.kinds.snapshot_ensemble import SnapshotEnsemble
+from ridgeline.kinds.spectral import Spectral
 from ridgeline.kinds.stochastic_depth import StochasticDepth
 from ridgeline.kinds.structure import structure_of
 from ridgeline.kinds.swa import Swa
@@ -70,15 +74,19 @@ AnyKind = Annotated[
     | CutMix
     | LabelSmoothing
     | ConfidencePenalty
+    | Activity
     | Fgsm
     | GradientPenalty
     | Sam
+    | Orthogonality
+    | Spectral
     | GradientClipping
     | GradientNoise
     | Lookahead
     | Ema
     | Swa
     | SnapshotEnsemble
+    | EarlyStopping
     | BatchNorm
     | LayerNorm
     | Skip
@@ -108,15 +116,19 @@ CATALOGUE: dict[str, type[Kind]] = {
         CutMix,
         LabelSmoothing,
         ConfidencePenalty,
+        Activity,
         Fgsm,
         GradientPenalty,
         Sam,
+        Orthogonality,
+        Spectral,
         GradientClipping,
         GradientNoise,
         Lookahead,
         Ema,
         Swa,
         SnapshotEnsemble,
+        EarlyStopping,
         BatchNorm,
         LayerNorm,
         Skip,

@@ -30,6 +30,9 @@ MIXED = [
     "cutmix",
     "fgsm",
     "gradient_penalty",
+    "activity",
+    "orthogonality",
+    "spectral",
 ]
 
 
