@@ -152,6 +152,17 @@ def declare(meaning: str, bounds: Bounds) -> Any:
     )
 
 
+def switch(meaning: str) -> Any:
+    """The field of the one strength of a static kind: 1 is on, and 0 is where it changes nothing."""
+    bounds = Bounds(low=0.0, high=1.0, log=False, default=1.0, neutral=0.0, minimum=0.0, maximum=1.0, whole=True)
+    return Field(
+        default=None,
+        description=f"{meaning} It is on wherever it is named: leave it out, or write 1.",
+        examples=[1],
+        json_schema_extra={"x-bounds": bounds.model_dump(mode="json")},
+    )
+
+
 def _asked(search: Strength) -> tuple[float, ...]:
     """Every number that a request names for a strength."""
     match search:

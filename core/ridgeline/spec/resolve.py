@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from ridgeline.errors import Invalid, Violation
 from ridgeline.kinds import CATALOGUE, Kind
 from ridgeline.kinds.combining import brought_by
+from ridgeline.kinds.structure import STATIC
 from ridgeline.spec.defaults import applicable, evaluation_of, searches_of, training_of, with_defaults
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.fitting import custom_model, model_refusals
@@ -95,6 +96,7 @@ def resolve(
             ]
         )
 
+    statics = STATIC & {kind.kind for kind in (*asked, *spec.always, *filter(None, [spec.baseline]))}
     return ResolvedStudy(
         dataset=facts,
         name=spec.name or facts.name,
@@ -113,7 +115,7 @@ def resolve(
         pruner=spec.pruner,
         budget=spec.budget,
         plan=plan(
-            layers=spec.model.layers(facts.inputs, facts.outputs),
+            layers=spec.model.layers(facts.inputs, facts.outputs, statics),
             rows=facts.rows,
             width=facts.inputs.width,
             batch_size=training.batch_size,

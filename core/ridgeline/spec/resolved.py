@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from ridgeline.kinds import CATALOGUE, Frozen, Search
+from ridgeline.kinds import CATALOGUE, Frozen, Search, structure_of
 from ridgeline.kinds.combining import COCKTAIL, Group, brought_by, groups
 from ridgeline.kinds.kind import Number
 from ridgeline.spec.facts import DatasetFacts
@@ -232,8 +232,12 @@ class ResolvedStudy(Frozen):
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """What each layer of the model costs."""
-        return self.model.layers(self.dataset.inputs, self.dataset.outputs)
+        """What each layer of the model costs, with the static kinds that are under every trial."""
+        return self.layers_of(structure_of({fixed.kind: fixed.strengths for fixed in self.always}))
+
+    def layers_of(self, structure: frozenset[str]) -> tuple[Layer, ...]:
+        """The same of a model with these static kinds."""
+        return self.model.layers(self.dataset.inputs, self.dataset.outputs, structure)
 
     @property
     def evaluations_per_trial(self) -> int:

@@ -89,7 +89,7 @@ class TestRequirements:
     def test_else_it_is_refused(self) -> None:
         told = refused(regularizers=["dropout", "l1"])["regularizers.0"]
         assert "must have l2 beside it" in str(told)
-        assert "add l2 to always" in told.remedy
+        assert 'add "l2" to always' in told.remedy
 
     def test_or_on_a_model_that_has_it_built_in(self, monkeypatch) -> None:
         class BuiltIn(CATALOGUE["l2"]):

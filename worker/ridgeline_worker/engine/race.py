@@ -1,8 +1,7 @@
 """Cohorts of a generation, driven from rung to rung in segments that all studies take turns with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -47,6 +46,11 @@ class _Cohort:
         """Trials with a lane here."""
         return frozenset(lane.trial for lane in self.lanes)
 
+    @property
+    def structure(self) -> frozenset[str]:
+        """Static kinds that are on in all of its lanes."""
+        return self.lanes[0].structure
+
 
 @dataclass(frozen=True)
 class _UnderWay:
@@ -90,16 +94,15 @@ class Race:
 
     def __post_init__(self) -> None:
         self._json = self.study.model_dump_json()
-        self._lane_step_cost = multiply_adds(self.study.layers, self.study.training.batch_size)
 
     def enter(self, lanes: Sequence[Lane]) -> None:
-        """Cut the lanes into cohorts, neighbours together; of one evaluation each, where a table is large."""
+        """Cut the lanes into cohorts of one structure, and of one evaluation where a table is large."""
         plan = self.study.plan
-        together = [tuple(lanes)]
-        if plan.one_evaluation_a_cohort:
-            by_evaluation = sorted(lanes, key=lambda lane: lane.evaluation)
-            together = [tuple(same) for _, same in groupby(by_evaluation, key=lambda lane: lane.evaluation)]
-        for same in together:
+        together: dict[Hashable, list[Lane]] = {}
+        ordered = sorted(lanes, key=lambda lane: lane.evaluation) if plan.one_evaluation_a_cohort else lanes
+        for lane in ordered:
+            together.setdefault(_alike(lane, plan), []).append(lane)
+        for same in map(tuple, together.values()):
             for start in range(0, len(same), plan.cohort_lanes):
                 cut = same[start : start + plan.cohort_lanes]
                 self._cohorts.append(_Cohort(cut, (cut,)))
@@ -136,7 +139,7 @@ class Race:
         return Reached(_by_trial(scores, failures), curves, failures, lane_steps)
 
     def _start(self, cohort: _Cohort, until: int, places: int, answers: "SimpleQueue[_UnderWay]") -> None:
-        affordable = SEGMENT_SECONDS / (self._pace * self._lane_step_cost * len(cohort.lanes))
+        affordable = SEGMENT_SECONDS / (self._pace * self._lane_step_cost(cohort) * len(cohort.lanes))
         step = min(until, cohort.step + max(1, int(affordable)))
         segment = task.Segment(
             self._json, str(self.table), cohort.trials, step, score=step == until, watched=self.watched
@@ -166,8 +169,11 @@ class Race:
             return None
         cohort.starts, cohort.step, cohort.suspect = (done.trained,), done.step, False
         if report.lane_steps:
-            self._pace = report.seconds / (report.lane_steps * self._lane_step_cost)
+            self._pace = report.seconds / (report.lane_steps * self._lane_step_cost(cohort))
         return report
+
+    def _lane_step_cost(self, cohort: _Cohort) -> int:
+        return multiply_adds(self.study.layers_of(cohort.structure), self.study.training.batch_size)
 
 
 def _regrouped(cohorts: Sequence[_Cohort], trials: frozenset[int], plan: Plan) -> list[_Cohort]:
@@ -193,7 +199,12 @@ def _regrouped(cohorts: Sequence[_Cohort], trials: frozenset[int], plan: Plan) -
 
 
 def _may_join(one: _Cohort, other: _Cohort, plan: Plan) -> bool:
-    return not plan.one_evaluation_a_cohort or one.lanes[0].evaluation == other.lanes[0].evaluation
+    return _alike(one.lanes[0], plan) == _alike(other.lanes[0], plan)
+
+
+def _alike(lane: Lane, plan: Plan) -> Hashable:
+    """What all lanes of a cohort have in common."""
+    return lane.structure, lane.evaluation if plan.one_evaluation_a_cohort else None
 
 
 def _failure(error: Exception) -> Failure:

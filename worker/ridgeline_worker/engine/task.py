@@ -120,11 +120,12 @@ def _one_fast_thread() -> Iterator[None]:
 
 def _problem(segment: Segment, starts: tuple[Start, ...]) -> Problem:
     """What the lanes of these starts train on; a large table is prepared for their evaluation alone."""
-    study = _study(segment.study)
+    study, lanes = _study(segment.study), [lane for start in starts for lane in _lanes(start)]
+    (structure,) = {lane.structure for lane in lanes}
     if not study.plan.one_evaluation_a_cohort:
-        return _whole_problem(segment.study, segment.table)
-    (evaluation,) = {lane.evaluation for start in starts for lane in _lanes(start)}
-    return _problem_of_one(segment.study, segment.table, evaluation)
+        return _whole_problem(segment.study, segment.table).structured(study, structure)
+    (evaluation,) = {lane.evaluation for lane in lanes}
+    return _problem_of_one(segment.study, segment.table, evaluation).structured(study, structure)
 
 
 def _lanes(start: Start) -> tuple[Lane, ...]:

@@ -11,8 +11,10 @@ from torch import Tensor
 from ridgeline_worker.regularizer import Average, Clock
 from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training.draws import Evaluation
+from ridgeline_worker.training.lanes import Lane
 from ridgeline_worker.training.metrics import predictions, score
 from ridgeline_worker.training.problem import Problem
+from ridgeline_worker.training.sites import EvaluationSites
 from ridgeline_worker.training.state import LaneState, remembered
 
 ROWS_AT_ONCE = 4096
@@ -35,7 +37,7 @@ def evaluate(problem: Problem, state: LaneState, trials: frozenset[int] | None =
     scored = []
     for index, lane in enumerate(state.lanes):
         if trials is None or lane.trial in trials:
-            value = _score(problem, members(problem, state, index), lane.evaluation)
+            value = _score(problem, members(problem, state, index), lane)
             scored.append(LaneScore(lane.trial, lane.evaluation, value))
     return tuple(scored)
 
@@ -51,14 +53,14 @@ def members(problem: Problem, state: LaneState, index: int) -> tuple[Float[Tenso
     return (state.theta[row],)
 
 
-def _score(problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], evaluation: Evaluation) -> float | None:
+def _score(problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], lane: Lane) -> float | None:
     if not all(torch.isfinite(theta).all() for theta in members):
         return None
-    rows = problem.validations[problem.evaluations.index(evaluation)]
+    rows = problem.validations[problem.evaluations.index(lane.evaluation)]
     predicted = []
     with np.errstate(over="ignore", invalid="ignore"):
         for theta in members:
-            outputs = forward(problem, theta, rows.x) * rows.target_scale + rows.target_mean
+            outputs = forward(problem, theta, lane, rows.x) * rows.target_scale + rows.target_mean
             if not np.isfinite(outputs).all():
                 return None
             predicted.append(predictions(outputs, problem.task))
@@ -68,14 +70,14 @@ def _score(problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], eval
 
 
 def forward(
-    problem: Problem, theta: Float[Tensor, "1 columns"], x: Float[np.ndarray, "rows features"]
+    problem: Problem, theta: Float[Tensor, "1 columns"], lane: Lane, x: Float[np.ndarray, "rows features"]
 ) -> Float[np.ndarray, "rows outputs"]:
     """Outputs of one lane for prepared rows, in evaluation, where nothing is random; in double precision."""
-    views = problem.layout.views(theta)
+    views, sites = problem.layout.views(theta), EvaluationSites.of(problem, theta, lane)
 
     def outputs(part: Tensor) -> Float[np.ndarray, "part outputs"]:
         held = part.to(problem.device, problem.dtype).unsqueeze(0)
-        computed: Tensor = problem.model.forward(views, held, lambda hidden, _: hidden)[0].double().cpu()
+        computed: Tensor = problem.model.forward(views, held, sites)[0].double().cpu()
         return computed.numpy()
 
     with torch.no_grad():
