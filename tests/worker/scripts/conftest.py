@@ -12,9 +12,14 @@ from torch import nn
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
 from ridgeline.kinds import CATALOGUE
-from ridgeline.spec import Setting
+from ridgeline.spec import Setting, StudySpec, resolve
+from ridgeline.spec.datasets import NamedDataset, ParseOptions
+from ridgeline.spec.facts import facts_of, roles_of
+from ridgeline.spec.facts import task_of as task_in
 from ridgeline.spec.resolved import FixedRegularizer
 from ridgeline.spec.snippet import snippet
+from ridgeline.spec.sources import KeptData
+from ridgeline.tables import Limits, count, ingest
 from ridgeline_worker.data import Table
 from ridgeline_worker.regularizer import Purpose
 from ridgeline_worker.training import Cohort, Evaluation, Lane, Problem, evaluate
@@ -24,6 +29,8 @@ from ridgeline_worker.training.problem import dealt
 
 WHERE = Evaluation(0, 1)
 RATE = 0.02
+TORCH_CLIPS = {"rtol": 1e-4, "atol": 1e-6}
+"""torch.nn.utils.clip_grad_norm_ divides by the norm plus 1e-6, the lane by the norm."""
 LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Embedding)
 
 
@@ -117,57 +124,58 @@ class LaneDraws:
 
     def expected(self):
         """What a step asks for in front of its passes, in order: what, of which shape, and the answer."""
-        problem, shape = self.problem, self.problem.shape
-        epoch, number = divmod(self.step, problem.steps_per_epoch)
-        rows, held = self.counts
+        epoch, number = divmod(self.step, self.problem.steps_per_epoch)
         if number == 0:
             order = self.draws.permutation(WHERE, Purpose.BATCH_ORDER, epoch, self.task.rows)
             yield "epoch", (self.task.rows,), torch.from_numpy(order)
         for kind in sorted(self.kinds, key=list(CATALOGUE).index):
-            strengths = self.kinds[kind]
-            match kind:
-                case "input_dropout":
-                    u = self.drawn("uniform", Purpose.INPUT_DROPOUT, held, shape.numbers)[:rows]
-                    yield "dropout", u.shape, u
-                case "input_noise":
-                    z = self.drawn("normal", Purpose.INPUT_NOISE, held, shape.numbers)[:rows]
-                    yield "randn_like", z.shape, z
-                case "cutout" if shape.image is None:
-                    u = self.drawn("uniform", Purpose.CUTOUT, held, shape.features)[:rows]
-                    yield "rand", u.shape, u
-                case "cutout":
-                    for axis in range(len(shape.image) - 1):
-                        u = self.drawn("uniform", Purpose.CUTOUT, held, site=axis)[:rows].unsqueeze(1)
-                        yield "randint", u.shape, u
-                case "mixup":
-                    alpha, u = strengths["alpha"], self.drawn("uniform", Purpose.MIXUP).item()
-                    yield "beta", (), torch.tensor(betaincinv(alpha, alpha, u))
-                    yield "randperm", (rows,), self.partners(Purpose.MIXUP, rows)
-                case "cutmix":
-                    mixes = self.drawn("uniform", Purpose.CUTMIX, site=0)
-                    yield "rand", (), mixes
-                    if mixes < strengths["probability"]:
-                        yield from self.of_cutmix(shape, rows)
-                case "gradient_penalty":
-                    z = self.drawn("normal", Purpose.GRADIENT_PENALTY, held, problem.model.outputs)[:rows]
-                    yield "randn", z.shape, z
+            if asks := getattr(self, f"of_{kind}", None):
+                yield from asks(self.problem.shape, *self.counts, **self.kinds[kind])
 
-    def partners(self, purpose, rows):
-        return torch.from_numpy(self.draws.permutation(WHERE, purpose, self.step, rows))
+    def of_input_dropout(self, shape, rows, held, rate):
+        u = self.drawn("uniform", Purpose.INPUT_DROPOUT, held, shape.numbers)[:rows]
+        yield "dropout", u.shape, u
 
-    def of_cutmix(self, shape, rows):
+    def of_input_noise(self, shape, rows, held, sigma):
+        z = self.drawn("normal", Purpose.INPUT_NOISE, held, shape.numbers)[:rows]
+        yield "randn_like", z.shape, z
+
+    def of_cutout(self, shape, rows, held, ratio):
+        if shape.image is None:
+            u = self.drawn("uniform", Purpose.CUTOUT, held, shape.features)[:rows]
+            yield "rand", u.shape, u
+        else:
+            for axis in range(len(shape.image) - 1):
+                u = self.drawn("uniform", Purpose.CUTOUT, held, site=axis)[:rows].unsqueeze(1)
+                yield "randint", u.shape, u
+
+    def of_mixup(self, shape, rows, held, alpha):
+        yield "beta", (), torch.tensor(betaincinv(alpha, alpha, self.drawn("uniform", Purpose.MIXUP).item()))
+        yield self.partners(Purpose.MIXUP, rows)
+
+    def of_cutmix(self, shape, rows, held, probability):
+        mixes = self.drawn("uniform", Purpose.CUTMIX, site=0)
+        yield "rand", (), mixes
+        if mixes >= probability:
+            return
         share = ("rand", (), self.drawn("uniform", Purpose.CUTMIX, site=1))
-        partners = ("randperm", (rows,), self.partners(Purpose.CUTMIX, rows))
         if shape.image is None:
             order = self.drawn("uniform", Purpose.CUTMIX, shape.features, site=2).argsort(stable=True)
             yield "randperm", (shape.features,), order
             yield share
-            yield partners
+            yield self.partners(Purpose.CUTMIX, rows)
         else:
             yield share
-            yield partners
+            yield self.partners(Purpose.CUTMIX, rows)
             for axis in range(len(shape.image) - 1):
                 yield "randint", (), self.drawn("uniform", Purpose.CUTMIX, site=2 + axis)
+
+    def of_gradient_penalty(self, shape, rows, held, strength):
+        z = self.drawn("normal", Purpose.GRADIENT_PENALTY, held, self.problem.model.outputs)[:rows]
+        yield "randn", z.shape, z
+
+    def partners(self, purpose, rows):
+        return "randperm", (rows,), torch.from_numpy(self.draws.permutation(WHERE, purpose, self.step, rows))
 
     def take(self, what, shape):
         name, expected, answer = self.queue.popleft()
@@ -192,7 +200,7 @@ class LaneDraws:
     def randint(self, high, size):
         return (self.take("randint", size) * high).floor().long()
 
-    def beta(self, _):
+    def beta(self):
         return self.take("beta", ())
 
     def dropout(self, x, p=0.5, training=True, inplace=False):
@@ -209,9 +217,7 @@ class LaneDraws:
         if self.queue:
             return self.take("randn_like", x.shape)
         if id(x) in self.places:
-            return self.of_parameter(
-                x, self.drawn("normal", Purpose.GRADIENT_NOISE, self.problem.layout.columns)
-            )
+            return self.of_parameter(x, self.drawn("normal", Purpose.GRADIENT_NOISE, self.problem.layout.columns))
         return self.of_site("normal", Purpose.GAUSSIAN_DROPOUT, x)
 
     def get_rng_state(self):
@@ -283,7 +289,7 @@ class LaneDraws:
             for name in ("randperm", "rand", "randn", "randint", "randn_like", "get_rng_state", "set_rng_state"):
                 patch.setattr(torch, name, getattr(self, name))
             patch.setattr(nn.functional, "dropout", self.dropout)
-            patch.setattr(torch.distributions.Beta, "sample", lambda held: self.beta(held))
+            patch.setattr(torch.distributions.Beta, "sample", self.beta)
             for name in ("SGD", "Adam", "AdamW"):
                 patch.setattr(torch.optim, name, self.optimizer(getattr(torch.optim, name)))
             split = lambda *_, **__: (fold.train, fold.validation)  # noqa: E731
@@ -304,9 +310,30 @@ def task_of(study_of, stored):
     """A small study in double precision."""
 
     def make(dataset="wine", optimizer="adam", **asked):
-        asked.setdefault("training", {"epochs": 3, "batch_size": 32, "precision": "float64", "optimizer": optimizer})
+        rows = 32 if dataset == "wine" else 96
+        asked.setdefault("training", {"epochs": 3, "batch_size": rows, "precision": "float64", "optimizer": optimizer})
         asked.setdefault("model", {"kind": "mlp", "hidden": [6, 5]})
         return Task(study_of(dataset, evaluation={"folds": 2}, regularizers=["none"], **asked), stored(dataset))
+
+    return make
+
+
+@pytest.fixture
+def task_of_file(tmp_path, monkeypatch):
+    """A small study on a file of the folder where its scripts run, in double precision."""
+
+    def make(file, asked, optimizer="adam", **spec):
+        table = tmp_path / "stored.parquet"
+        dataset = ingest(tmp_path / file, table, ParseOptions(), file, Limits())
+        name = file.rpartition(".")[0]
+        kept = KeptData.model_validate({"id": name, **asked})
+        roles = roles_of(kept, NamedDataset(name=name, created_at="2026-01-01T00:00:00Z", dataset=dataset))
+        task = task_in(kept.task, roles, dataset)
+        facts = facts_of(name, dataset, roles, task, count(table, dataset, roles, task))
+        spec.setdefault("training", {"epochs": 2, "batch_size": 24, "precision": "float64", "optimizer": optimizer})
+        told = {"dataset": {"id": name, **asked}, "regularizers": ["none"], "evaluation": {"folds": 2}, **spec}
+        monkeypatch.chdir(tmp_path)
+        return Task(resolve(StudySpec.model_validate(told), facts), table, dataset)
 
     return make
 
@@ -315,17 +342,14 @@ def task_of(study_of, stored):
 def follows(monkeypatch):
     """Whether the scripts of these mixes train as the lanes of them do, epoch by epoch."""
 
-    def check(task, mixes, change=None):
+    def check(task, mixes):
         for kinds, lane in zip(mixes, task.lanes(mixes), strict=True):
-            draws = LaneDraws(task, kinds)
-            script = draws.run(task.script(kinds), monkeypatch)
-            tolerance = {"rtol": 1e-4, "atol": 1e-6} if "gradient_clipping" in kinds else {"rtol": 1e-9, "atol": 1e-9}
+            script = LaneDraws(task, kinds).run(task.script(kinds), monkeypatch)
+            tolerance = TORCH_CLIPS if "gradient_clipping" in kinds else {"rtol": 1e-9, "atol": 1e-9}
             for found, expected in zip(script.parameters, lane.parameters, strict=True):
                 for name, value in expected.items():
-                    torch.testing.assert_close(
-                        found[name], value, **tolerance, msg=lambda told, name=name: f"{kinds} {name}: {told}"
-                    )
-            np.testing.assert_allclose(script.losses, lane.losses, rtol=tolerance["rtol"], err_msg=str(kinds))
-            np.testing.assert_allclose(script.score, lane.score, rtol=tolerance["rtol"], err_msg=str(kinds))
+                    np.testing.assert_allclose(found[name], value, **tolerance, err_msg=f"{name} of {kinds}")
+            np.testing.assert_allclose(script.losses, lane.losses, **tolerance, err_msg=str(kinds))
+            np.testing.assert_allclose(script.score, lane.score, **tolerance, err_msg=str(kinds))
 
     return check
