@@ -67,7 +67,7 @@ def told_score(printed: str) -> float:
 
 
 def test_every_kind_is_shown_by_a_script() -> None:
-    assert set(SCRIPTED) == CATALOGUE.keys()
+    assert CATALOGUE.keys() - set(SCRIPTED) == set()
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ class TestEveryKind:
         assert sane[0] <= score <= sane[1]
 
 
-@pytest.mark.parametrize("kind", CATALOGUE.keys() - STRENGTHS.keys())
+@pytest.mark.parametrize("kind", [kind for kind in SCRIPTED if kind not in STRENGTHS])
 @pytest.mark.parametrize(("dataset", "metric", "sane"), [("wine", "accuracy", 0.85), ("diabetes", "r2", 0.2)])
 def test_every_other_kind_learns_at_its_default(kind, dataset, metric, sane, capsys) -> None:
     if BUILT_IN[dataset].task in CATALOGUE[kind].refuses_tasks:

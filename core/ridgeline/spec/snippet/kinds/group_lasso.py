@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from ridgeline.spec.models import Conv1d, Conv2d
 from ridgeline.spec.snippet.asked import Asked, Use
 from ridgeline.spec.snippet.kinds.script import KindScript, Lines
 from ridgeline.spec.study import Adam
@@ -41,7 +42,7 @@ class GroupLasso(KindScript):
         if asked.embeds:
             yield f"for i in range({len(asked.words)}):"
             yield "    grouping[i] = torch.zeros_like(grouping[i])  # the vectors of a column are one group"
-        elif asked.shares_features:
+        elif asked.shares_features and not isinstance(asked.study.model, Conv1d | Conv2d):
             yield "grouping[0] = feature"
 
     def proximal(self, asked: Asked) -> Lines:
