@@ -130,8 +130,16 @@ def test_brier_is_the_mean_squared_error_of_the_probabilities(dataset, capsys) -
 @pytest.mark.parametrize(
     "kinds",
     [
-        ["dropout"],
-        ["mixup", "dropconnect", "confidence_penalty", "gradient_penalty", "sam", "gradient_clipping", "ema"],
+        [
+            "mixup",
+            "dropout",
+            "dropconnect",
+            "confidence_penalty",
+            "gradient_penalty",
+            "sam",
+            "gradient_clipping",
+            "ema",
+        ],
         ["group_lasso", "cutmix", "gaussian_dropout", "gradient_noise", "lookahead", "snapshot_ensemble"],
     ],
     ids=len,

@@ -45,7 +45,7 @@ def snippet(study: ResolvedStudy, setting: Setting, dataset: Dataset | None = No
         ValueError: it was left out for another one.
     """
     asked = Asked.of(study, setting, dataset or _built_in(study))
-    scripted = SCRIPTED_ON_CUSTOM if isinstance(study.model, Custom) else SCRIPTED
+    scripted = SCRIPTED_ON_CUSTOM if isinstance(study.model, Custom) else ("none", *SCRIPTS)
     others = [kind for kind in asked.kinds if kind not in scripted]
     if others:
         raise NoScript(others, scripted)
