@@ -1,7 +1,7 @@
 """One study, carried from its claim to its end."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -13,12 +13,12 @@ from ridgeline.errors import ClaimLost, StoreUnavailable
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import DatasetFacts
 from ridgeline.spec.models import multiply_adds
-from ridgeline.spec.states import EndReason, FailureKind, StudyState, TrialState
+from ridgeline.spec.states import EndReason, FailureKind, Origin, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView, TrialView
 from ridgeline.store import Claim, RungResult, Store
 from ridgeline_worker.engine import Engine, Race, Reached, Turns, task
-from ridgeline_worker.search import decide, next_generation
-from ridgeline_worker.training import Lane, evaluations
+from ridgeline_worker.search import Folds, best_epoch, decide, next_generation, rung_read_off
+from ridgeline_worker.training import Lane, LaneScore, evaluations
 
 SAME_SCORE = 1e-5
 """Largest difference of a retrained score to the stored one that machines of different kinds may show."""
@@ -153,7 +153,8 @@ class StudyRun:
     def _race(self, history: Sequence[TrialView], newest: Sequence[TrialView]) -> None:
         """Train the newest generation to its end, from rung to rung."""
         generation = {trial.number: trial for trial in newest}
-        race = Race(self._study, self._table, self._engine, self._turns, self._between_segments)
+        watched = frozenset(trial.number for trial in newest if trial.origin is Origin.READ_OFF)
+        race = Race(self._study, self._table, self._engine, self._turns, self._between_segments, watched)
         race.enter(self._lanes([t for t in generation.values() if t.state is TrialState.RUNNING]))
         for epochs in sorted({e for bracket in self._study.plan.brackets for e in bracket.rungs_epochs}):
             alive = frozenset(n for n, trial in generation.items() if trial.state is TrialState.RUNNING)
@@ -183,25 +184,52 @@ class StudyRun:
             RungResult(number, None, TrialState.FAILED, failure) for number, failure in sorted(reached.failures.items())
         ]
         scored: dict[int, TrialView] = {}
+        curves = {
+            number: {epoch: tuple(lane.score for lane in lanes) for epoch, lanes in curve.items()}
+            for number, curve in reached.curves.items()
+        }
         for number, lanes in reached.scores.items():
             trial = generation[number]
             if epochs not in self._study.plan.brackets[trial.bracket].rungs_epochs:
                 continue
-            folds = tuple(lane.score for lane in lanes if lane.score is not None)
+            rung = self._rung(trial, epochs, lanes, curves.get(number))
             if any(rung.epochs == epochs for rung in trial.rungs):
-                self._compare(trial, epochs, folds)
-            elif len(folds) < len(lanes):
-                detail = (
-                    f"its loss was not finite on {len(lanes) - len(folds)} of {len(lanes)} folds after {epochs} epochs"
-                )
+                self._compare(trial, epochs, () if rung is None else rung.folds)
+            elif rung is None:
+                diverged = sum(lane.score is None for lane in lanes)
+                detail = f"its loss was not finite on {diverged} of {len(lanes)} folds after {epochs} epochs"
                 failure = Failure(kind=FailureKind.DIVERGED, detail=detail)
                 failed.append(RungResult(number, None, TrialState.FAILED, failure))
             else:
-                rung = RungView(epochs=epochs, score=fmean(folds), folds=folds)
                 scored[number] = trial.model_copy(update={"rungs": (*trial.rungs, rung)})
         states = decide(self._study, list(scored.values()), epochs, history)
-        passed = [RungResult(n, trial.rungs[-1], states[n], None) for n, trial in sorted(scored.items())]
+        passed = [
+            RungResult(n, trial.rungs[-1], states[n], None, self._read_off(trial, states[n], curves.get(n)))
+            for n, trial in sorted(scored.items())
+        ]
         return failed + passed
+
+    def _rung(
+        self, trial: TrialView, epochs: int, lanes: Sequence[LaneScore], curve: Mapping[int, Folds] | None
+    ) -> RungView | None:
+        """The scores of a trial at a rung; None where there are none."""
+        if curve is not None:
+            before = max((rung.epochs for rung in trial.rungs if rung.epochs < epochs), default=0)
+            return rung_read_off(curve, before, self._study.objective.direction)
+        folds = tuple(lane.score for lane in lanes if lane.score is not None)
+        return RungView(epochs=epochs, score=fmean(folds), folds=folds) if len(folds) == len(lanes) else None
+
+    def _read_off(
+        self, trial: TrialView, state: TrialState, curve: Mapping[int, Folds] | None
+    ) -> dict[str, float] | None:
+        """The strengths that the scores of a complete trial gave; None: they were asked."""
+        epoch = None if curve is None else best_epoch(curve, self._study.objective.direction)
+        if epoch is None or state is not TrialState.COMPLETE:
+            return None
+        return {
+            name: float(epoch) for own in self._study.regularizers if own.kind == trial.regularizer
+            for name in own.read_off
+        }  # fmt: skip
 
     def _compare(self, trial: TrialView, epochs: int, folds: tuple[float, ...]) -> None:
         """A trial that trains again must meet its stored scores: the decision stands, a difference is told."""
@@ -221,8 +249,15 @@ class StudyRun:
                 trial=trial.number,
                 evaluation=evaluation,
                 learning_rate=trial.learning_rate,
-                regularizers=always if trial.regularizer == "none" else always | {trial.regularizer: trial.strengths},
+                regularizers=always | _own(trial),
             )
             for trial in sorted(trials, key=lambda t: (order[t.regularizer], t.learning_rate, t.number))
             for evaluation in evaluations(self._study)
         ]
+
+
+def _own(trial: TrialView) -> dict[str, dict[str, float]]:
+    """The regularizer of a trial beside those under every trial; what is yet to be read off trains as none does."""
+    if trial.regularizer == "none" or trial.origin is Origin.READ_OFF:
+        return {}
+    return {trial.regularizer: trial.strengths}

@@ -64,6 +64,8 @@ class Reached:
 
     scores: dict[int, tuple[LaneScore, ...]]
     """Scores of each trial's lanes, in the order of the evaluations."""
+    curves: dict[int, dict[int, tuple[LaneScore, ...]]]
+    """Of the watched ones: the same after each epoch since their beginning."""
     failures: dict[int, Failure]
     """Trials whose cohort gave no result."""
     lane_steps: int
@@ -80,8 +82,11 @@ class Race:
     turns: Turns
     between_segments: Callable[[], None]
     """Called before each segment; raises to leave the race."""
+    watched: frozenset[int] = frozenset()
+    """Trials that are scored after each epoch."""
     _cohorts: list[_Cohort] = field(default_factory=list)
     _pace: float = FIRST_PACE
+    _curves: dict[int, list[LaneScore]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._json = self.study.model_dump_json()
@@ -118,16 +123,24 @@ class Race:
             if report is not None:
                 lane_steps += report.lane_steps
                 scores += report.scores
+                for epoch, seen in report.curves.items():
+                    self._curves.setdefault(epoch, []).extend(seen)
             if answered.cohort.failure is None and answered.cohort.step < until:
                 # a large table is prepared again for each change of the evaluation, so its cohort goes on first
                 ready.insert(0 if self.study.plan.one_evaluation_a_cohort else len(ready), answered.cohort)
         failures = {trial: cohort.failure for cohort in self._cohorts if cohort.failure for trial in cohort.trials}
-        return Reached(_by_trial(scores, failures), failures, lane_steps)
+        curves: dict[int, dict[int, tuple[LaneScore, ...]]] = {trial: {} for trial in self.watched}
+        for epoch in sorted(self._curves):
+            for trial, lanes in _by_trial(self._curves[epoch], failures).items():
+                curves[trial][epoch] = lanes
+        return Reached(_by_trial(scores, failures), curves, failures, lane_steps)
 
     def _start(self, cohort: _Cohort, until: int, places: int, answers: "SimpleQueue[_UnderWay]") -> None:
         affordable = SEGMENT_SECONDS / (self._pace * self._lane_step_cost * len(cohort.lanes))
         step = min(until, cohort.step + max(1, int(affordable)))
-        segment = task.Segment(self._json, str(self.table), cohort.trials, step, score=step == until)
+        segment = task.Segment(
+            self._json, str(self.table), cohort.trials, step, score=step == until, watched=self.watched
+        )
         trained = self.engine.submit(task.train, segment, *cohort.starts)
         under_way = _UnderWay(cohort, step, trained, self.engine.submit(task.report, trained))
 

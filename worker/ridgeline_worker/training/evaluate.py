@@ -30,13 +30,13 @@ class LaneScore:
     """On the validation rows; null where the lane diverged: weights, predictions or score are not finite, or huge."""
 
 
-def evaluate(problem: Problem, state: LaneState) -> tuple[LaneScore, ...]:
-    """Score every lane of a cohort."""
-    finite = torch.isfinite(state.theta).all(dim=1).tolist()
+def evaluate(problem: Problem, state: LaneState, trials: frozenset[int] | None = None) -> tuple[LaneScore, ...]:
+    """Score the lanes of some trials of a cohort; None: every lane."""
     scored = []
     for index, lane in enumerate(state.lanes):
-        value = _score(problem, members(problem, state, index), lane.evaluation) if finite[index] else None
-        scored.append(LaneScore(lane.trial, lane.evaluation, value))
+        if trials is None or lane.trial in trials:
+            value = _score(problem, members(problem, state, index), lane.evaluation)
+            scored.append(LaneScore(lane.trial, lane.evaluation, value))
     return tuple(scored)
 
 
@@ -52,6 +52,8 @@ def members(problem: Problem, state: LaneState, index: int) -> tuple[Float[Tenso
 
 
 def _score(problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], evaluation: Evaluation) -> float | None:
+    if not all(torch.isfinite(theta).all() for theta in members):
+        return None
     rows = problem.validations[problem.evaluations.index(evaluation)]
     predicted = []
     with np.errstate(over="ignore", invalid="ignore"):

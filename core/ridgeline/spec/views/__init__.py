@@ -6,7 +6,7 @@ from ridgeline.spec.views.datasets import DatasetSummary
 from ridgeline.spec.views.pages import Page
 from ridgeline.spec.views.problems import Broken, Problem
 from ridgeline.spec.views.studies import BestSoFar, CostEstimate, EventView, StudyView, Validated
-from ridgeline.spec.views.trials import Failure, RungView, TrialCounts, TrialView
+from ridgeline.spec.views.trials import EpochScore, Failure, RungView, TrialCounts, TrialView
 
 __all__ = [
     "BestSoFar",
@@ -16,6 +16,7 @@ __all__ = [
     "CurvePoint",
     "CurveView",
     "DatasetSummary",
+    "EpochScore",
     "EventView",
     "Failure",
     "LeaderboardEntry",
