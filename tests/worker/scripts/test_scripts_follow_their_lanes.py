@@ -24,15 +24,19 @@ STRENGTHS = {
     "cutmix": {"probability": 0.7},
     "label_smoothing": {"epsilon": 0.2},
     "confidence_penalty": {"strength": 0.3},
+    "activity": {"strength": 0.05},
     "fgsm": {"epsilon": 0.1},
     "gradient_penalty": {"strength": 0.5},
     "sam": {"rho": 0.2},
+    "orthogonality": {"strength": 0.05},
+    "spectral": {"strength": 0.5},
     "gradient_clipping": {"limit": 0.2},
     "gradient_noise": {"scale": 0.1},
     "lookahead": {"k": 5.0, "alpha": 0.6},
     "ema": {"half_life": 0.7},
     "swa": {"start": 0.4},
     "snapshot_ensemble": {"cycles": 2.0},
+    "early_stopping": {"epochs": 2.0},
 }
 TASKS = {"multiclass": "wine", "binary": "breast_cancer", "regression": "diabetes"}
 
@@ -62,9 +66,9 @@ WHOLE = [
     ["fgsm", "gradient_penalty", "sam", "dropout", "gaussian_dropout", "dropconnect", "confidence_penalty"],
     ["sam", "dropout", "gradient_penalty", "input_dropout", "label_smoothing"],
     ["gradient_penalty", "gaussian_dropout", "mixup", "input_noise"],
-    ["fgsm", "dropout", "input_noise"],
+    ["fgsm", "dropout", "input_noise", "activity", "early_stopping"],
     ["l1", "elastic_net", "group_lasso", "max_norm", "l2", "weight_decay", "snapshot_ensemble", "lookahead"],
-    ["l2", "gradient_clipping", "gradient_noise", "swa", "cutmix", "sam"],
+    ["l2", "orthogonality", "gradient_clipping", "gradient_noise", "swa", "cutmix", "sam"],
     ["ema", "lookahead", "dropconnect", "cutout", "group_lasso"],
 ]
 """Kinds that meet at one point of the step, or one after the other."""
@@ -116,6 +120,9 @@ OF_SHAPES = [
     "fgsm",
     "gradient_penalty",
     "sam",
+    "activity",
+    "orthogonality",
+    "spectral",
     "ema",
 ]
 """Kinds that know rows, units or layers."""

@@ -71,7 +71,8 @@ def _after(asked: Asked, activation: Activation) -> str:
 
 def _modules(asked: Asked) -> list[str]:
     """What stands behind each hidden activation."""
-    return [module for kind in asked.kinds if (module := SCRIPTS[kind].module(asked)) is not None]
+    kinds = sorted((SCRIPTS[kind] for kind in asked.kinds), key=lambda kind: not kind.is_first)
+    return [module for kind in kinds if (module := kind.module(asked)) is not None]
 
 
 def _first(asked: Asked) -> Iterator[str]:

@@ -15,6 +15,8 @@ class KindScript:
     """
 
     uses: ClassVar[frozenset[Use]] = frozenset()
+    is_first: ClassVar[bool] = False
+    """Whether its module stands in front of those of other kinds."""
 
     def definitions(self, asked: Asked) -> Lines:  # noqa: ARG002
         """Functions and classes in front of the model."""
