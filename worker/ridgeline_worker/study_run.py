@@ -10,15 +10,14 @@ from threading import Event
 import structlog
 
 from ridgeline.errors import ClaimLost, StoreUnavailable
-from ridgeline.kinds import CATALOGUE
-from ridgeline.spec import DatasetFacts
+from ridgeline.spec import DatasetFacts, Setting
 from ridgeline.spec.models import multiply_adds
 from ridgeline.spec.states import EndReason, FailureKind, Origin, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView, TrialView
 from ridgeline.store import Claim, RungResult, Store
 from ridgeline_worker.engine import Engine, Race, Reached, Turns, task
 from ridgeline_worker.search import Folds, best_epoch, decide, next_generation, rung_read_off
-from ridgeline_worker.training import Lane, LaneScore, evaluations
+from ridgeline_worker.training import LaneScore, lanes_of
 
 SAME_SCORE = 1e-5
 """Largest difference of a retrained score to the stored one that machines of different kinds may show."""
@@ -155,7 +154,8 @@ class StudyRun:
         generation = {trial.number: trial for trial in newest}
         watched = frozenset(trial.number for trial in newest if trial.origin is Origin.READ_OFF)
         race = Race(self._study, self._table, self._engine, self._turns, self._between_segments, watched)
-        race.enter(self._lanes([t for t in generation.values() if t.state is TrialState.RUNNING]))
+        unended = [(n, _trained(trial)) for n, trial in generation.items() if trial.state is TrialState.RUNNING]
+        race.enter(lanes_of(self._study, unended))
         for epochs in sorted({e for bracket in self._study.plan.brackets for e in bracket.rungs_epochs}):
             alive = frozenset(n for n, trial in generation.items() if trial.state is TrialState.RUNNING)
             if not alive:
@@ -240,24 +240,9 @@ class StudyRun:
                 "trial.retrained_differently", trial=trial.number, epochs=epochs, now=folds, stored=stored
             )
 
-    def _lanes(self, trials: Sequence[TrialView]) -> list[Lane]:
-        """The lanes of trials, equal kinds and equal learning rates side by side."""
-        order = {kind: index for index, kind in enumerate(CATALOGUE)}
-        always = {fixed.kind: fixed.strengths for fixed in self._study.always}
-        return [
-            Lane(
-                trial=trial.number,
-                evaluation=evaluation,
-                learning_rate=trial.learning_rate,
-                regularizers=always | _own(trial),
-            )
-            for trial in sorted(trials, key=lambda t: (order[t.regularizer], t.learning_rate, t.number))
-            for evaluation in evaluations(self._study)
-        ]
 
-
-def _own(trial: TrialView) -> dict[str, dict[str, float]]:
-    """The regularizer of a trial beside those under every trial; what is yet to be read off trains as none does."""
-    if trial.regularizer == "none" or trial.origin is Origin.READ_OFF:
-        return {}
-    return {trial.regularizer: trial.strengths}
+def _trained(trial: TrialView) -> Setting:
+    """What the lanes of a trial train; what is yet to be read off trains as none does."""
+    if trial.origin is Origin.READ_OFF:
+        return Setting(regularizer="none", learning_rate=trial.learning_rate)
+    return trial.setting

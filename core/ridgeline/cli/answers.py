@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from ridgeline.client import Client
     from ridgeline.spec.views import BestView
 
-Kind = Annotated[str | None, typer.Option("--regularizer", "-r", help="Only among trials of this kind.")]
+Kind = Annotated[
+    str | None, typer.Option("--regularizer", "-r", help="Only among trials of this kind alone, or of cocktail.")
+]
 
 
 def best(
@@ -46,15 +48,12 @@ def code_of(client: "Client", view: "BestView") -> str:
         NotReady: no trial is complete.
     """
     from ridgeline.errors import NotReady
-    from ridgeline.spec import Setting
     from ridgeline.spec.snippet import snippet
 
     if view.trial is None:
         raise NotReady(f"study {view.study_id!r} has no complete trial yet; ask again later")
-    trial = view.trial
-    found = Setting(regularizer=trial.regularizer, strengths=trial.strengths, learning_rate=trial.learning_rate)
     study = client.study(view.study_id).study
-    return snippet(study, found, client.dataset(study.dataset.id).dataset)
+    return snippet(study, view.trial.setting, client.dataset(study.dataset.id).dataset)
 
 
 def leaderboard(study: StudyId, *, url: Url = None, token: Token = None, as_json: Json = False) -> None:

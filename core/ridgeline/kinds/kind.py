@@ -188,6 +188,13 @@ class Kind(Frozen):
     """Tasks where it makes no sense, each with the reason."""
     excludes: ClassVar[tuple[str, ...]] = ()
     """Kinds that it is not combined with."""
+    requires: ClassVar[tuple[str, ...]] = ()
+    """Kinds that it needs beside it, unless the model has by itself what they give."""
+    built_into: ClassVar[tuple[str, ...]] = ()
+    """Kinds of models that have by themselves what it gives."""
+    is_static: ClassVar[bool] = False
+    """Whether it changes the structure of the model: its one strength is `on`, and lanes with and without it train
+    in cohorts of their own."""
     elsewhere: ClassVar[dict[str, str]]
     """The same thing in other libraries, or that they have none."""
     bounds: ClassVar[dict[str, Bounds]] = {}

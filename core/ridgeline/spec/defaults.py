@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 from ridgeline.kinds import CATALOGUE, Kind, Range, Search
+from ridgeline.kinds.combining import excluded
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.models import AnyModel, Custom, PublishedModel
@@ -82,11 +83,6 @@ def refusal(kind: str, model: AnyModel, published: PublishedModel | None) -> str
 def senseless(kind: str, task: Task) -> str | None:
     """Why a kind makes no sense for a task; None: it does."""
     return CATALOGUE[kind].refuses_tasks.get(task)
-
-
-def excluded(kind: str, other: str) -> bool:
-    """Whether two kinds are never combined."""
-    return other in CATALOGUE[kind].excludes or kind in CATALOGUE[other].excludes
 
 
 def applicable(spec: StudySpec, task: Task, published: PublishedModel | None) -> Iterator[Kind]:

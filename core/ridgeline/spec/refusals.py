@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from ridgeline.errors import Violation
 from ridgeline.kinds import Kind, Range, Strength
+from ridgeline.kinds.combining import brought_by, excluded, lacking
 from ridgeline.spec.defaults import (
     decay_is_l2,
-    excluded,
     learning_rates,
     least_tau,
     refusal,
@@ -26,6 +26,7 @@ from ridgeline.spec.study import (
     Grid,
     Hyperband,
     Median,
+    Mode,
     Sgd,
     Split,
     StudySpec,
@@ -56,6 +57,8 @@ def refusals(
     yield from _pruner(spec)
     yield from _kinds(spec, facts.task, asked, training, published)
     yield from _grids(spec, asked, training)
+    if spec.mode is Mode.COCKTAIL:
+        yield from _lacking(spec, asked)
 
 
 def _metric(metric: Metric, facts: DatasetFacts) -> Iterator[Violation]:
@@ -176,8 +179,9 @@ def _kinds(
     yield from _once("regularizers", (kind.kind for kind in asked), "put the values in one list")
     yield from _once("always", (kind.kind for kind in spec.always), "put them under one strength")
     yield from _always({kind.kind for kind in spec.always}, {kind.kind for _, kind in (*named, *baseline)})
+    beside = [kind.kind for kind in spec.always]
     for field, kind in (*named, *baseline, *always):
-        yield from _together(field, kind.kind, [other.kind for other in spec.always])
+        yield from _together(field, kind.kind, beside)
 
     if spec.baseline is not None and spec.baseline.kind == "none":
         rule = "must be a regularizer to compare with none"
@@ -230,6 +234,23 @@ def _together(field: str, kind: str, always: Iterable[str]) -> Iterator[Violatio
         if excluded(kind, other):
             rule = f"must not be combined with {other}, which is under every trial,"
             yield Violation(field, rule, kind, "drop one of them")
+
+
+def _lacking(spec: StudySpec, asked: tuple[Kind, ...]) -> Iterator[Violation]:
+    """What a kind of a mix requires is under every trial or another ingredient."""
+    beside = {*brought_by(spec.model.kind), *(kind.kind for kind in spec.always)}
+    for i, kind in enumerate(spec.regularizers or ()):
+        yield from _required(f"regularizers.{i}", kind.kind, {*beside, *(other.kind for other in asked)})
+    for i, kind in enumerate(spec.always):
+        yield from _required(f"always.{i}", kind.kind, beside)
+    if spec.baseline is not None:
+        yield from _required("baseline", spec.baseline.kind, beside)
+
+
+def _required(field: str, kind: str, present: Iterable[str]) -> Iterator[Violation]:
+    for required in lacking(kind, {*present}):
+        rule = f"must have {required} beside it, which it acts on,"
+        yield Violation(field, rule, kind, f"add {required} to always, or use a model that has it built in")
 
 
 def _strengths(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Violation]:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ridgeline.kinds import CATALOGUE
-from ridgeline.spec.defaults import excluded
+from ridgeline.kinds.combining import excluded
 from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training import Cohort, evaluate
 

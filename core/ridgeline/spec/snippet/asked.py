@@ -13,7 +13,7 @@ from ridgeline.spec.datasets import Dataset
 from ridgeline.spec.facts import features_of
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.models import Conv1d, Conv2d, Encoding
-from ridgeline.spec.resolved import FixedRegularizer, ResolvedStudy, Setting
+from ridgeline.spec.resolved import ResolvedStudy, Setting
 
 WIDTH = 110
 """Characters of a line, at most, where it can be cut."""
@@ -61,9 +61,8 @@ class Asked:
     @classmethod
     def of(cls, study: ResolvedStudy, setting: Setting, dataset: Dataset) -> "Asked":
         """The setting with everything that is `always` on in its study."""
-        own = FixedRegularizer(kind=setting.regularizer, strengths=setting.strengths)
-        named = {fixed.kind: fixed.strengths for fixed in (own, *study.always) if fixed.kind != "none"}
-        return cls(study, dataset, setting.learning_rate, named)
+        always = {fixed.kind: fixed.strengths for fixed in study.always if fixed.kind != "none"}
+        return cls(study, dataset, setting.learning_rate, setting.kinds | always)
 
     @cached_property
     def kinds(self) -> dict[str, dict[str, float]]:
