@@ -1,0 +1,1 @@
+"""The verdict: statistics of settings that were trained again, in NumPy and SciPy."""
