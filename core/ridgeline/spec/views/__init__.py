@@ -10,6 +10,7 @@ from ridgeline.spec.views.trials import Failure, RungView, TrialCounts, TrialVie
 from ridgeline.spec.views.verdict import (
     BestTrial,
     Caution,
+    Choice,
     Comparison,
     ContenderView,
     CorrectedScore,
@@ -29,6 +30,7 @@ __all__ = [
     "BestView",
     "Broken",
     "Caution",
+    "Choice",
     "Comparison",
     "ContenderView",
     "CorrectedScore",

@@ -155,8 +155,8 @@ class TestScores(Frozen):
     """How often earlier verdicts scored this test part."""
 
 
-class Recommended(Frozen):
-    """What to use: the simplest setting within a plain standard error of the best."""
+class Choice(Frozen):
+    """A contender with its setting."""
 
     number: int
     """Number among the contenders."""
@@ -168,6 +168,11 @@ class Recommended(Frozen):
     """Numbers that follow from the strengths, such as the rate of weight_decay."""
     learning_rate: float
     """Step size of the optimizer."""
+
+
+class Recommended(Choice):
+    """What to use: the simplest setting within a plain standard error of the best."""
+
     score: float
     """Cross-validated, as it was when it was chosen."""
     corrected: CorrectedScore | None
@@ -236,7 +241,7 @@ class Verdict(Frozen):
     """Whether lower or higher scores are better."""
     recommended: Recommended
     """What to use."""
-    simplest: Setting
+    simplest: Choice
     """The simplest setting within a corrected standard error of the best; shown beside `recommended`."""
     gain: Gain
     """Whether any contender is better than none."""
