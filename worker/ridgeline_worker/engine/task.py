@@ -10,9 +10,12 @@ from pathlib import Path
 import torch
 
 from ridgeline.spec import ResolvedStudy
+from ridgeline_worker import training
 from ridgeline_worker.training import (
     Cohort,
     Evaluation,
+    FreshFold,
+    HeldRows,
     Lane,
     LaneScore,
     LaneState,
@@ -23,8 +26,8 @@ from ridgeline_worker.training import (
 
 PROBLEMS_KEPT = 4
 """Problems that a process keeps for the next segment, each with all evaluations of a study."""
-EVALUATIONS_KEPT = 2
-"""Evaluations of large tables that it keeps: less than twice the table."""
+PARTS_KEPT = 2
+"""Problems of some evaluations that it keeps: of a large table, less than twice the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Segment:
     until_step: int
     score: bool
     """Whether to score the lanes at the end."""
+    prepared: tuple[Evaluation, ...] | None = None
+    """Evaluations whose rows are prepared, those of the lanes among them; None: all of the study's search."""
+    predicting: frozenset[Evaluation] = frozenset()
+    """Evaluations whose predictions come with the scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +74,11 @@ Start = Trained | tuple[Lane, ...]
 def train(segment: Segment, *starts: Start) -> Trained:
     """Train the lanes of all starts together; the starts stay as they were."""
     with _one_fast_thread():
-        problem = _problem(segment, starts)
+        problem = _problem(segment)
         started = time.perf_counter()
         begun = LaneState.join([_kept(problem, segment.keep, start) for start in starts])
         state = Cohort(problem, begun.lanes).train(begun, segment.until_step)
-        scores = evaluate(problem, state) if segment.score else ()
+        scores = evaluate(problem, state, predicting=segment.predicting) if segment.score else ()
     lane_steps = (state.steps - begun.steps) * len(state.lanes)
     return Trained(state, Report(time.perf_counter() - started, lane_steps, scores))
 
@@ -88,6 +95,16 @@ def check(study: str, table: str) -> None:
         Unusable: the study cannot run on these rows.
     """
     refuse_undefined_scores(ResolvedStudy.model_validate_json(study), Path(table))
+
+
+def fresh_folds(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> tuple[FreshFold, ...]:
+    """Deal evaluations that are not of the search, and score the constant prediction on each."""
+    return training.fresh_folds(_study(study), Path(table), evaluations)
+
+
+def held_rows(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> HeldRows:
+    """The rows that evaluations are validated on."""
+    return training.held_rows(_study(study), Path(table), evaluations)
 
 
 def _kept(problem: Problem, trials: frozenset[int], start: Start) -> LaneState:
@@ -108,17 +125,11 @@ def _one_fast_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def _problem(segment: Segment, starts: tuple[Start, ...]) -> Problem:
-    """What the lanes of these starts train on; a large table is prepared for their evaluation alone."""
-    study = _study(segment.study)
-    if not study.plan.one_evaluation_a_cohort:
+def _problem(segment: Segment) -> Problem:
+    """What the lanes of a segment train on."""
+    if segment.prepared is None:
         return _whole_problem(segment.study, segment.table)
-    (evaluation,) = {lane.evaluation for start in starts for lane in _lanes(start)}
-    return _problem_of_one(segment.study, segment.table, evaluation)
-
-
-def _lanes(start: Start) -> tuple[Lane, ...]:
-    return start.state.lanes if isinstance(start, Trained) else start
+    return _problem_of(segment.study, segment.table, segment.prepared)
 
 
 @lru_cache(maxsize=PROBLEMS_KEPT)
@@ -131,9 +142,9 @@ def _whole_problem(study: str, table: str) -> Problem:
     return Problem.of(_study(study), Path(table), _device())
 
 
-@lru_cache(maxsize=EVALUATIONS_KEPT)
-def _problem_of_one(study: str, table: str, evaluation: Evaluation) -> Problem:
-    return Problem.of(_study(study), Path(table), _device(), [evaluation])
+@lru_cache(maxsize=PARTS_KEPT)
+def _problem_of(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> Problem:
+    return Problem.of(_study(study), Path(table), _device(), evaluations)
 
 
 def _device() -> torch.device:

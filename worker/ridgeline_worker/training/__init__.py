@@ -3,6 +3,7 @@
 from ridgeline_worker.training.cohort import Cohort
 from ridgeline_worker.training.draws import Draws, Evaluation, Purpose
 from ridgeline_worker.training.evaluate import LaneScore, evaluate
+from ridgeline_worker.training.fresh import FreshFold, HeldRows, fresh_folds, held_rows
 from ridgeline_worker.training.lanes import Lane, Layout
 from ridgeline_worker.training.problem import Problem, evaluations
 from ridgeline_worker.training.scorable import refuse_undefined_scores
@@ -12,6 +13,8 @@ __all__ = [
     "Cohort",
     "Draws",
     "Evaluation",
+    "FreshFold",
+    "HeldRows",
     "Lane",
     "LaneScore",
     "LaneState",
@@ -20,5 +23,7 @@ __all__ = [
     "Purpose",
     "evaluate",
     "evaluations",
+    "fresh_folds",
+    "held_rows",
     "refuse_undefined_scores",
 ]

@@ -1,7 +1,7 @@
 """Scores of lanes on their validation rows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -28,15 +28,24 @@ class LaneScore:
     evaluation: Evaluation
     score: float | None
     """On the validation rows; null where the lane diverged: weights, predictions or score are not finite, or huge."""
+    predictions: Float[np.ndarray, "rows *outputs"] | None = field(default=None, compare=False, repr=False)
+    """For the validation rows, as `metrics.score` takes them; null unless asked for, and where they are not finite."""
 
 
-def evaluate(problem: Problem, state: LaneState) -> tuple[LaneScore, ...]:
-    """Score every lane of a cohort."""
+def evaluate(problem: Problem, state: LaneState, *, predicting: Collection[Evaluation] = ()) -> tuple[LaneScore, ...]:
+    """Score every lane of a cohort.
+
+    Args:
+        predicting: evaluations whose predictions are wanted too.
+    """  # fmt: skip
     finite = torch.isfinite(state.theta).all(dim=1).tolist()
     scored = []
     for index, lane in enumerate(state.lanes):
-        value = _score(problem, members(problem, state, index), lane.evaluation) if finite[index] else None
-        scored.append(LaneScore(lane.trial, lane.evaluation, value))
+        predicted = _predicted(problem, members(problem, state, index), lane.evaluation) if finite[index] else None
+        value = None if predicted is None else _score(problem, predicted, lane.evaluation)
+        scored.append(
+            LaneScore(lane.trial, lane.evaluation, value, predicted if lane.evaluation in predicting else None)
+        )
     return tuple(scored)
 
 
@@ -51,7 +60,10 @@ def members(problem: Problem, state: LaneState, index: int) -> tuple[Float[Tenso
     return (state.theta[row],)
 
 
-def _score(problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], evaluation: Evaluation) -> float | None:
+def _predicted(
+    problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], evaluation: Evaluation
+) -> Float[np.ndarray, "rows *outputs"] | None:
+    """The mean of the members' predictions for the validation rows; None: they are not finite."""
     rows = problem.validations[problem.evaluations.index(evaluation)]
     predicted = []
     with np.errstate(over="ignore", invalid="ignore"):
@@ -60,8 +72,14 @@ def _score(problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], eval
             if not np.isfinite(outputs).all():
                 return None
             predicted.append(predictions(outputs, problem.task))
-        together = predicted[0] if len(predicted) == 1 else np.mean(predicted, axis=0)
-        value = score(problem.metric, problem.task, rows.y, together, rows.weight)
+    together: Float[np.ndarray, rows * outputs] = predicted[0] if len(predicted) == 1 else np.mean(predicted, axis=0)
+    return together
+
+
+def _score(problem: Problem, predicted: Float[np.ndarray, "rows *outputs"], evaluation: Evaluation) -> float | None:
+    rows = problem.validations[problem.evaluations.index(evaluation)]
+    with np.errstate(over="ignore", invalid="ignore"):
+        value = score(problem.metric, problem.task, rows.y, predicted, rows.weight)
     return value if abs(value) <= LARGEST_SCORE else None
 
 

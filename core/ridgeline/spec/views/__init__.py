@@ -5,7 +5,15 @@ from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthV
 from ridgeline.spec.views.datasets import DatasetSummary
 from ridgeline.spec.views.pages import Page
 from ridgeline.spec.views.problems import Broken, Problem
-from ridgeline.spec.views.studies import BestSoFar, CostEstimate, EventView, StudyView, Validated
+from ridgeline.spec.views.studies import (
+    BestSoFar,
+    CostEstimate,
+    EventView,
+    FinalCost,
+    FinalProgress,
+    StudyView,
+    Validated,
+)
 from ridgeline.spec.views.trials import Failure, RungView, TrialCounts, TrialView
 from ridgeline.spec.views.verdict import (
     BestTrial,
@@ -40,6 +48,8 @@ __all__ = [
     "DatasetSummary",
     "EventView",
     "Failure",
+    "FinalCost",
+    "FinalProgress",
     "Gain",
     "Interval",
     "LeaderboardEntry",

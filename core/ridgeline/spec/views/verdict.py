@@ -43,6 +43,7 @@ class WarningCode(StrEnum):
     NONE_FAILED = "none_failed"  #: none gave no score when it was trained again, so there is nothing to compare with
     GAIN_OF_ANOTHER = "gain_of_another"  #: a gain is shown, but not of what is recommended
     ROWS_IN_TIME = "rows_in_time"  #: neighbours in time are alike, so that intervals are too narrow
+    MADE_ANEW = "made_anew"  #: the study had verdicts before it was extended
     TEST_DISAGREES = "test_disagrees"  #: on the test part, none is better than what is recommended
 
 

@@ -1,0 +1,162 @@
+"""The search: generation by generation, each from rung to rung."""
+
+from collections.abc import Sequence
+from statistics import fmean
+
+from ridgeline.spec import Setting
+from ridgeline.spec.final import most_work
+from ridgeline.spec.states import EndReason, FailureKind, StudyState, TrialState
+from ridgeline.spec.views import Failure, RungView, TrialView
+from ridgeline.store import RungResult
+from ridgeline_worker.engine import Race, Reached
+from ridgeline_worker.search import decide, next_generation
+from ridgeline_worker.study_run.lanes import lanes_of
+from ridgeline_worker.study_run.leaving import Released, SearchEnded
+from ridgeline_worker.study_run.work import Work
+from ridgeline_worker.training import evaluations
+
+SAME_SCORE = 1e-5
+"""Largest difference of a retrained score to the stored one that machines of different kinds may show."""
+MOST_RESERVED = 0.5
+"""Share of `budget.max_seconds` that is kept for the final at most: without a search there is nothing to compare."""
+
+
+class Search:
+    """Searches a study; every result is stored before the next is asked for.
+
+    A search that was begun before goes on from what is stored: trials that had not ended train again from their
+    beginning, and decisions that had been taken stand.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work, self._study = work, work.study
+        self._started_trials = self._lane_steps = 0
+        self._race: Race | None = None
+
+    def run(self) -> tuple[EndReason, int | None]:
+        """Search to the end; returns why it has ended, and the budget under which that is so, or None: any.
+
+        Raises:
+            Released: it goes on later.
+        """
+        try:
+            return self._run()
+        except SearchEnded as end:
+            return end.reason, None
+
+    def _run(self) -> tuple[EndReason, int | None]:
+        work = self._work
+        trials = list(work.store.trials.of(work.claim.study_id))
+        while True:
+            self._started_trials = len(trials)
+            if not any(trial.state is TrialState.RUNNING for trial in trials):
+                self._end_if_target_is_met(trials)
+                self._between_segments()
+                _, max_trials = work.store.claims.check(work.claim)
+                new = next_generation(self._study, trials, max_trials)
+                if not new:
+                    reason = EndReason.BUDGET if len(trials) >= max_trials else EndReason.EXHAUSTED
+                    return reason, max_trials
+                work.store.claims.add_generation(work.claim, new)
+                trials += work.store.trials.of(work.claim.study_id, first=len(trials))
+            newest = trials[-1].generation
+            first = next(trial.number for trial in trials if trial.generation == newest)
+            self._train(trials[:first], trials[first:])
+            trials[first:] = work.store.trials.of(work.claim.study_id, first=first)
+
+    def _between_segments(self) -> None:
+        """Obey the user, the budget of time and the worker's own end."""
+        if self._work.leaving.is_set():
+            raise Released
+        state, _ = self._work.store.claims.check(self._work.claim)
+        if state is StudyState.PAUSED:
+            raise Released
+        if state is StudyState.STOPPING:
+            raise SearchEnded(EndReason.STOP)
+        limit = self._study.budget.max_seconds
+        if limit is not None and self._work.running_seconds >= limit - self._reserve(limit):
+            raise SearchEnded(EndReason.SECONDS)
+
+    def _reserve(self, limit: float) -> float:
+        """Seconds that the final may take at the pace of the search so far."""
+        most = most_work(self._study, self._started_trials)
+        done = self._lane_steps + (self._race.lane_steps if self._race else 0)
+        if most is None or not done:
+            return 0.0
+        training = self._study.training
+        steps = most.evaluations * training.epochs * training.steps_per_epoch
+        return min(self._work.seconds_here / done * steps, MOST_RESERVED * limit)
+
+    def _end_if_target_is_met(self, trials: Sequence[TrialView]) -> None:
+        target, sign = self._study.budget.target, self._study.objective.direction.sign
+        if target is not None and any(t.score is not None and sign * t.score <= sign * target for t in trials):
+            raise SearchEnded(EndReason.TARGET)
+
+    def _train(self, history: Sequence[TrialView], newest: Sequence[TrialView]) -> None:
+        """Train the newest generation to its end, from rung to rung."""
+        work = self._work
+        generation = {trial.number: trial for trial in newest}
+        race = self._race = work.race(self._study, self._between_segments)
+        running = [
+            (t.number, Setting(regularizer=t.regularizer, strengths=t.strengths, learning_rate=t.learning_rate))
+            for t in newest
+            if t.state is TrialState.RUNNING
+        ]
+        race.enter(lanes_of(self._study, running, evaluations(self._study)))
+        for epochs in sorted({e for bracket in self._study.plan.brackets for e in bracket.rungs_epochs}):
+            alive = frozenset(n for n, trial in generation.items() if trial.state is TrialState.RUNNING)
+            if not alive:
+                break
+            reached = race.run(alive, epochs)
+            results = self._judge(generation, reached, epochs, history)
+            if results:
+                work.store.claims.record_rung(
+                    work.claim,
+                    newest[0].generation,
+                    epochs,
+                    results,
+                    running_seconds=work.running_seconds,
+                    work_done=reached.lane_steps * work.step_cost,
+                )
+            for result in results:
+                trial = generation[result.number]
+                rungs = trial.rungs if result.rung is None else (*trial.rungs, result.rung)
+                generation[result.number] = trial.model_copy(update={"state": result.state, "rungs": rungs})
+        self._lane_steps, self._race = self._lane_steps + race.lane_steps, None
+
+    def _judge(
+        self, generation: dict[int, TrialView], reached: Reached, epochs: int, history: Sequence[TrialView]
+    ) -> list[RungResult]:
+        """What becomes of the trials at a rung; nothing where it was decided before."""
+        failed = [
+            RungResult(number, None, TrialState.FAILED, failure) for number, failure in sorted(reached.failures.items())
+        ]
+        scored: dict[int, TrialView] = {}
+        for number, lanes in reached.scores.items():
+            trial = generation[number]
+            if epochs not in self._study.plan.brackets[trial.bracket].rungs_epochs:
+                continue
+            folds = tuple(lane.score for lane in lanes if lane.score is not None)
+            if any(rung.epochs == epochs for rung in trial.rungs):
+                self._compare(trial, epochs, folds)
+            elif len(folds) < len(lanes):
+                detail = (
+                    f"its loss was not finite on {len(lanes) - len(folds)} of {len(lanes)} folds after {epochs} epochs"
+                )
+                failure = Failure(kind=FailureKind.DIVERGED, detail=detail)
+                failed.append(RungResult(number, None, TrialState.FAILED, failure))
+            else:
+                rung = RungView(epochs=epochs, score=fmean(folds), folds=folds)
+                scored[number] = trial.model_copy(update={"rungs": (*trial.rungs, rung)})
+        states = decide(self._study, list(scored.values()), epochs, history)
+        passed = [RungResult(n, trial.rungs[-1], states[n], None) for n, trial in sorted(scored.items())]
+        return failed + passed
+
+    def _compare(self, trial: TrialView, epochs: int, folds: tuple[float, ...]) -> None:
+        """A trial that trains again must meet its stored scores: the decision stands, a difference is told."""
+        stored = next(rung.folds for rung in trial.rungs if rung.epochs == epochs)
+        differences = [abs(new - old) for new, old in zip(folds, stored, strict=False)]
+        if len(folds) < len(stored) or max(differences) > SAME_SCORE:
+            self._work.log.warning(
+                "trial.retrained_differently", trial=trial.number, epochs=epochs, now=folds, stored=stored
+            )
