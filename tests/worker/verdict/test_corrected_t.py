@@ -49,7 +49,7 @@ class TestTheDifference:
         with pytest.raises(ValueError, match="at least 2 pairs"):
             difference(np.ones((1, 1)), np.zeros((1, 1)))
 
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @given(SCORES, SCORES)
     def test_of_the_other_way_round_is_the_negative(self, a, b):
         there, back = difference(a, b), difference(b, a)
@@ -94,7 +94,7 @@ class TestTheTest:
         assert [probability_better(d, sign, 1 / 4) for sign in (1, -1)] == [1.0, 0.0]
         assert probability_better(difference(OURS, OURS), 1, 1 / 4) == 0.5
 
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @given(SCORES, SCORES, st.floats(0.01, 100))
     def test_does_not_depend_on_the_unit_of_scores(self, a, b, unit):
         one, other = difference(a, b), difference(unit * a, unit * b)
@@ -102,7 +102,7 @@ class TestTheTest:
         width = interval(one, 1 / 4).high - interval(one, 1 / 4).low
         assert interval(other, 1 / 4).high - interval(other, 1 / 4).low == pytest.approx(unit * width, rel=1e-6)
 
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @given(SCORES, SCORES)
     def test_finds_a_difference_exactly_where_the_interval_excludes_zero(self, a, b):
         d = difference(a, b)
@@ -110,14 +110,14 @@ class TestTheTest:
         if d.deviation > 0 and abs(p_value(d, 1 / 4) - 0.05) > 1e-9:
             assert (p_value(d, 1 / 4) < 0.05) == (limits.low > 0 or limits.high < 0)
 
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @given(SCORES, SCORES)
     def test_turned_round_with_the_direction_is_the_same(self, a, b):
         d, turned = difference(a, b), difference(-a, -b)
         assert probability_better(d, 1, 1 / 4) == probability_better(turned, -1, 1 / 4)
         assert p_worse(d, 1, 1 / 4) == p_worse(turned, -1, 1 / 4)
 
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @given(SCORES, SCORES)
     def test_probabilities_of_being_better_add_up_to_one(self, a, b):
         there = probability_better(difference(a, b), 1, 1 / 4)

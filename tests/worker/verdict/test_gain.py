@@ -76,7 +76,7 @@ class TestTheGain:
         found = gained(field, 0, FAMILY, 1.0)
         assert (found.gain, found.possible) == (Gain.NOT_SHOWN, None)
 
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @given(st.lists(st.floats(-0.3, 0.3), min_size=4, max_size=4), st.integers(0, 2**32 - 1))
     def test_turns_with_the_direction(self, ladder, field_of, means, seed):
         scores = _against_none(means, seed=seed)
@@ -103,7 +103,7 @@ class TestTheTieSet:
     def test_of_one_contender_is_that_one(self, ladder, field_of):
         assert tie_set(field_of(ladder[:1], _against_none([0.0])[:1]), entered=1) == (0,)
 
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @given(st.lists(st.floats(-0.3, 0.3), min_size=4, max_size=4), st.integers(0, 2**32 - 1))
     def test_holds_what_is_recommended(self, ladder, field_of, means, seed):
         field = field_of(ladder, _against_none(means, seed=seed))

@@ -36,13 +36,13 @@ def test_adjusted_p_are_as_published(p, expected):
     assert holm(np.array(p)) == pytest.approx(np.array(expected))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(FAMILIES, st.floats(0.001, 0.2))
 def test_what_it_declares_is_what_stepping_down_declares(p, alpha):
     assert set(np.flatnonzero(holm(p) < alpha)) == _rejected(p, alpha)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(FAMILIES, st.randoms(use_true_random=False))
 def test_the_order_of_the_family_does_not_matter(p, shuffle):
     order = list(range(len(p)))
@@ -50,7 +50,7 @@ def test_the_order_of_the_family_does_not_matter(p, shuffle):
     assert holm(p[order]) == pytest.approx(holm(p)[order])
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(FAMILIES)
 def test_those_that_were_dropped_still_count(p):
     assert (holm(np.append(p, 1.0))[:-1] >= holm(p)).all()
