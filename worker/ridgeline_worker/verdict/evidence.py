@@ -13,6 +13,8 @@ from ridgeline.spec.views.verdict import Role
 
 Scores = Float[np.ndarray, "repeats folds"]
 """Scores of one setting, in units of the metric; not finite where its training gave none."""
+Screened = Float[np.ndarray, "screening_repeats folds"]
+"""The same, of screening."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Paired:
 
     contenders: tuple[Contender, ...]
     """All that entered screening, by number."""
-    screening: Mapping[int, Scores]
+    screening: Mapping[int, Screened]
     """Scores by number."""
     final: Mapping[int, Scores]
     """Scores of those that went on, on folds and draws that nothing was chosen by."""
@@ -62,6 +64,8 @@ class OutOfFold:
 @dataclass(frozen=True)
 class Tested:
     """Predictions for the test part by models trained on all other rows."""
+
+    __test__ = False  # not a class of tests
 
     targets: Float[np.ndarray, "rows *targets"]
     weights: Float[np.ndarray, "rows"] | None

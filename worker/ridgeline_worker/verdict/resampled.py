@@ -62,7 +62,8 @@ def _columns(task: Task, p: Array) -> Float[np.ndarray, "rows columns"]:
 
 
 def _one_hot(y: Array, p: Array) -> Float[np.ndarray, "rows classes"]:
-    return np.eye(p.shape[1])[y.astype(int)]
+    truth: Array = np.eye(p.shape[1])[y.astype(int)]
+    return truth
 
 
 def _counted(*columns: Array) -> Parts:

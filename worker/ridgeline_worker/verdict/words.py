@@ -47,6 +47,9 @@ def better(difference: float, direction: Direction) -> str:
 
 
 def better_interval(limits: Interval, direction: Direction) -> str:
-    """Such as `95 % interval: 0.004 worse to 0.041 better`, the worst first."""
-    worst, best = (limits.high, limits.low) if direction is Direction.MINIMIZE else (limits.low, limits.high)
-    return f"95 % interval: {better(worst, direction)} to {better(best, direction)}"
+    """Such as `95 % interval: 0.004 worse to 0.041 better`; on one side of 0 `0.004 to 0.041 better`."""
+    low, high = sorted(-direction.sign * limit for limit in (limits.low, limits.high))
+    if low < 0 < high:
+        return f"95 % interval: {number(-low)} worse to {number(high)} better"
+    smaller, larger = sorted((abs(low), abs(high)))
+    return f"95 % interval: {number(smaller)} to {number(larger)} {'better' if high > 0 else 'worse'}"
