@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jaxtyping
 import pytest
 from hypothesis import settings
 
@@ -27,6 +28,29 @@ def one_thread() -> None:
     import torch  # noqa: PLC0415 - tests of the service run without torch
 
     torch.set_num_threads(1)
+
+
+CHECKED_STEPS = 16
+"""All steps of a cohort have equal shapes; checking every one would take most of the time of long trainings."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shapes_checked_in_first_steps() -> Iterator[None]:
+    """Check the shapes of tensors in the first steps of each training only."""
+    from ridgeline_worker.training import Cohort  # noqa: PLC0415 - as above
+
+    step = Cohort._step
+
+    def checked_at_first(self: Cohort, state: Any, batch: Any, number: int) -> None:
+        jaxtyping.config.update("jaxtyping_disable", number >= CHECKED_STEPS)
+        try:
+            step(self, state, batch, number)
+        finally:
+            jaxtyping.config.update("jaxtyping_disable", False)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Cohort, "_step", checked_at_first)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -62,7 +86,7 @@ def store(data_dir: Path) -> Iterator[Store]:
 def waiting() -> Callable[..., Any]:
     """Wait until something holds; returns it."""
 
-    def wait_until(holds: Callable[[], Any], seconds: float = 90.0) -> Any:
+    def wait_until(holds: Callable[[], Any], seconds: float = 180.0) -> Any:
         deadline = time.monotonic() + seconds
         while not (found := holds()):
             assert time.monotonic() < deadline, "it never came true"

@@ -1,8 +1,10 @@
 """Workers are killed, stopped and asked to leave in the middle of a study; what it finds does not change."""
 
+import contextlib
 import json
 import os
 import signal
+import sqlite3
 import time
 from threading import Event
 
@@ -50,9 +52,32 @@ class Crew:
         assert self.store.studies.get(study_id).state is StudyState.RUNNING
         return self.holder(study_id)
 
+    def freeze(self, worker):
+        """Stop a worker outside of its transactions: one that is frozen inside keeps everybody from writing."""
+
+        def frozen():
+            worker.send(signal.SIGSTOP)
+            if may_write(self.data_dir):
+                return True
+            worker.send(signal.SIGCONT)
+            return False
+
+        self._waiting(frozen)
+
     def ended(self, study_id):
         """Wait for the end of a study."""
         self._waiting(lambda: self.store.studies.get(study_id).state is StudyState.COMPLETED)
+
+
+def may_write(data_dir):
+    """Whether nobody holds the database for long."""
+    with contextlib.closing(sqlite3.connect(data_dir / "ridgeline.db", timeout=1, isolation_level=None)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        connection.execute("ROLLBACK")
+        return True
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +131,7 @@ def test_a_worker_that_wakes_up_after_its_lease_writes_nothing_more(crew, queue,
     crew.at_least(2)
     study_id = queue(crew.store, longer)
     worker = crew.in_the_middle(study_id)
-    worker.send(signal.SIGSTOP)
+    crew.freeze(worker)
     try:
         crew.ended(study_id)
         assert crew.holder(study_id) is not worker

@@ -1,4 +1,4 @@
-"""Small studies and cohorts, and one local cluster for all tests that need processes."""
+"""Small studies and cohorts, and a local cluster for the tests of a file that need processes."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -18,7 +18,7 @@ from ridgeline_worker.engine.cluster import ClusterEngine
 from ridgeline_worker.training import Cohort, Lane, Problem, evaluate
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[ClusterEngine]:
     engine = ClusterEngine(2)
     yield engine

@@ -7,6 +7,7 @@ from threading import Event, Thread
 
 import structlog
 
+from ridgeline.errors import StoreUnavailable
 from ridgeline.files import Files
 from ridgeline.store import Store
 from ridgeline_worker.engine import Engine, Turns
@@ -76,8 +77,11 @@ class Worker:
                 offers=self._offers,
                 study_id=self._study_id,
             )
+        except StoreUnavailable as error:
+            log.warning("claim.failed", detail=str(error))  # a busy database is no reason to die; look again soon
+            return False
         except Exception:
-            log.exception("claim.failed")  # a busy database is no reason to die; look again soon
+            log.exception("claim.failed")
             return False
         if claim is None:
             return False

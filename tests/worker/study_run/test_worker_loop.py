@@ -3,7 +3,9 @@
 from threading import Event, Thread
 
 import pytest
+from structlog.testing import capture_logs
 
+from ridgeline.errors import StoreUnavailable
 from ridgeline.spec.states import StudyState
 from ridgeline_worker.engine import InlineEngine
 from ridgeline_worker.loop import Worker
@@ -50,3 +52,24 @@ def test_one_that_is_asked_to_leave_before_it_began_takes_nothing(store, submit)
     leaving.set()
     Worker(store, InlineEngine(), WorkerSettings(), leaving).run()
     assert store.studies.get(study_id).state is StudyState.QUEUED
+
+
+def test_one_that_cannot_reach_the_database_says_so_in_a_line_and_looks_again(
+    store, submit, working, waiting, monkeypatch
+):
+    study_id = submit()
+    claim, tries = store.claims.next, []
+
+    def busy_at_first(*given, **named):
+        tries.append(given)
+        if len(tries) < 3:
+            raise StoreUnavailable("database is locked")
+        return claim(*given, **named)
+
+    monkeypatch.setattr(store.claims, "next", busy_at_first)
+    with capture_logs() as told:
+        working()
+        waiting(lambda: ended(store, study_id))
+    failed = [line for line in told if line["event"] == "claim.failed"]
+    assert len(failed) == 2
+    assert all("database is locked" in line["detail"] and "exception" not in line for line in failed)

@@ -80,10 +80,6 @@ class TestTheOrderOfSimplicity:
         assert ordered == sorted(ordered)
         assert mix("dropout", "l2") == mix("l2", "dropout")
 
-    def test_a_mix_of_nothing_stands_with_none(self, contender_of):
-        empty = Contender(0, Setting(regularizer="cocktail", learning_rate=1e-3), frozenset())
-        assert rank(empty)[:4] == rank(contender_of(0, "none"))[:4]
-
     def test_the_reference_comes_before_none_at_another_learning_rate(self, contender_of):
         assert rank(contender_of(5, "none", Role.NONE)) < rank(contender_of(1, "none", Role.DEFAULT))
 

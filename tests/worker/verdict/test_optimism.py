@@ -88,6 +88,12 @@ class TestTheOptimism:
         seed = np.random.SeedSequence(4)
         assert optimism(field, weighted, MAE, seed).amount == pytest.approx(optimism(field, twice, MAE, seed).amount)
 
+    def test_is_drawn_less_often_where_that_would_take_long(self, evidence, monkeypatch):
+        monkeypatch.setattr(module, "NUMBERS_DRAWN", 100 * ROWS)
+        assert optimism(*evidence(0), MAE, np.random.SeedSequence(0)).resamples == 100
+        monkeypatch.setattr(module, "NUMBERS_DRAWN", 1)
+        assert optimism(*evidence(0), MAE, np.random.SeedSequence(0)).resamples == 30
+
     def test_is_not_known_without_the_predictions_of_all(self, evidence):
         field, out_of_fold = evidence(0)
         some = {number: each for number, each in out_of_fold.predictions.items() if number}

@@ -45,9 +45,10 @@ def held_out(
         return None
     weights = np.ones(len(tested.targets)) if tested.weights is None else tested.weights
 
+    pair = [measure.scorer(tested.targets, tested.predictions[number][None]) for number in (recommended, none)]
+
     def both(rows: Float[np.ndarray, "draws rows"]) -> Float[np.ndarray, "2 draws"]:
-        pair = (tested.predictions[recommended], tested.predictions[none])
-        return np.stack([measure.scores(tested.targets, predicted, rows) for predicted in pair])
+        return np.stack([scores(rows) for scores in pair])
 
     found = both(weights[None])[:, 0]
     limits = None

@@ -4,14 +4,14 @@ Every metric but the area under the ROC curve is a function of weighted sums ove
 weights W[draws, rows], the sums are W A.  Definitions are those of the scores of trials.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
 
 from ridgeline.spec.metrics import Metric, Task
-from ridgeline_worker.verdict.ranked import areas
+from ridgeline_worker.verdict.ranked import area
 
 Array = Float[np.ndarray, "..."]
 Draws = Float[np.ndarray, "draws rows"]
@@ -42,12 +42,39 @@ class Measure:
             predicted: Probabilities or numbers, [rows], [rows, classes] or [rows, targets].
             weights: How often, or how much, each row counts in each draw.
         """
+        return self.scorer(y, predicted[None])(weights)
+
+    def scorer(self, y: Array, predicted: Array) -> Callable[[Draws], PerDraw]:
+        """The mean score over repeats as a function of weightings, with all that no weight changes worked out before.
+
+        Args:
+            y: Targets, [rows] or [rows, targets].
+            predicted: Predictions of each repeat, [repeats, rows] or [repeats, rows, outputs].
+        """
         if self.metric is Metric.ROC_AUC:
-            return areas(_truths(self.task, y, predicted), _columns(self.task, predicted), weights)
+            truths = _truths(self.task, y, predicted[0])
+            return _averaged([area(truths, _columns(self.task, repeat)) for repeat in predicted])
         parts, score = (_OF_LABELS if self.task is Task.MULTILABEL else _OF_SUMS)[self.metric]
+        each = [parts(y, repeat) for repeat in predicted]
+        if score is _mean:  # a mean over rows: the mean over repeats is that of the mean parts
+            each = [np.mean(each, axis=0)]
+        return _averaged([_of_sums(score, of_rows) for of_rows in each])
+
+
+def _of_sums(score: Callable[[Sums], PerDraw], of_rows: Parts) -> Callable[[Draws], PerDraw]:
+    def scores(weights: Draws) -> PerDraw:
         with np.errstate(divide="ignore", invalid="ignore"):
-            found: PerDraw = score(weights @ parts(y, predicted))
-        return found
+            return score(weights @ of_rows)
+
+    return scores
+
+
+def _averaged(scorers: Sequence[Callable[[Draws], PerDraw]]) -> Callable[[Draws], PerDraw]:
+    def scores(weights: Draws) -> PerDraw:
+        mean: PerDraw = np.mean([each(weights) for each in scorers], axis=0)
+        return mean
+
+    return scores
 
 
 def _truths(task: Task, y: Array, p: Array) -> Float[np.ndarray, "rows columns"]:
