@@ -4,11 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ridgeline.kinds.activity import Activity
 from ridgeline.kinds.confidence_penalty import ConfidencePenalty
 from ridgeline.kinds.cutmix import CutMix
 from ridgeline.kinds.cutout import Cutout
 from ridgeline.kinds.dropconnect import DropConnect
 from ridgeline.kinds.dropout import Dropout
+from ridgeline.kinds.early_stopping import EarlyStopping
 from ridgeline.kinds.elastic_net import ElasticNet
 from ridgeline.kinds.ema import Ema
 from ridgeline.kinds.fgsm import Fgsm
@@ -28,8 +30,10 @@ from ridgeline.kinds.lookahead import Lookahead
 from ridgeline.kinds.max_norm import MaxNorm
 from ridgeline.kinds.mixup import Mixup
 from ridgeline.kinds.none import NoRegularizer
+from ridgeline.kinds.orthogonality import Orthogonality
 from ridgeline.kinds.sam import Sam
 from ridgeline.kinds.snapshot_ensemble import SnapshotEnsemble
+from ridgeline.kinds.spectral import Spectral
 from ridgeline.kinds.swa import Swa
 from ridgeline.kinds.weight_decay import WeightDecay
 
@@ -62,15 +66,19 @@ AnyKind = Annotated[
     | CutMix
     | LabelSmoothing
     | ConfidencePenalty
+    | Activity
     | Fgsm
     | GradientPenalty
     | Sam
+    | Orthogonality
+    | Spectral
     | GradientClipping
     | GradientNoise
     | Lookahead
     | Ema
     | Swa
-    | SnapshotEnsemble,
+    | SnapshotEnsemble
+    | EarlyStopping,
     Field(discriminator="kind"),
 ]
 
@@ -94,15 +102,19 @@ CATALOGUE: dict[str, type[Kind]] = {
         CutMix,
         LabelSmoothing,
         ConfidencePenalty,
+        Activity,
         Fgsm,
         GradientPenalty,
         Sam,
+        Orthogonality,
+        Spectral,
         GradientClipping,
         GradientNoise,
         Lookahead,
         Ema,
         Swa,
         SnapshotEnsemble,
+        EarlyStopping,
     )
 }
 """Every kind, by the word that requests and answers use for it.  Those that act at one point act in this order."""

@@ -27,6 +27,9 @@ class Ema(Kind):
         "torch.optim.swa_utils.AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(d)), "
         "which starts from the first parameters"
     )
-    elsewhere: ClassVar = {"Keras": "use_ema=True, ema_momentum=d of the optimizer", "scikit-learn": "none"}
+    elsewhere: ClassVar = {
+        "Keras": "use_ema=True, ema_momentum=d of the optimizer, which starts from the parameters of the first step",
+        "scikit-learn": "none",
+    }
     relative_cost: ClassVar = 1.05
-    excludes: ClassVar = ("swa", "snapshot_ensemble")
+    excludes: ClassVar = ("swa", "snapshot_ensemble", "early_stopping")

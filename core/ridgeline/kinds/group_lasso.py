@@ -25,5 +25,8 @@ class GroupLasso(Kind):
     )
     source: ClassVar = "Yuan & Lin 2006; Scardapane et al. 2017; Yun, Lozano & Yang 2021 (under Adam)"
     pytorch: ClassVar = "none built in; a proximal step after optimizer.step()"
-    elsewhere: ClassVar = {"Keras": "none built in", "scikit-learn": "none; MultiTaskLasso groups by outputs"}
+    elsewhere: ClassVar = {
+        "Keras": "none built in",
+        "scikit-learn": "MultiTaskLasso(alpha=strength outputs^1.5 / 2), for several numbers",
+    }
     relative_cost: ClassVar = 1.02

@@ -98,6 +98,9 @@ class Bounds(Frozen):
     """Unit, such as epochs; empty: none."""
     whole: bool = False
     """Whether only whole numbers make sense; others are refused, and a range is searched in whole numbers."""
+    read_off: bool = False
+    """Whether, when it is not asked for, it is read off the scores of one trial after each epoch; then nothing is
+    searched."""
 
     def range(self, epochs: int) -> Range:
         """The default range for a training of so many epochs."""
@@ -136,12 +139,13 @@ EXAMPLE_EPOCHS = 50
 def declare(meaning: str, bounds: Bounds) -> Any:
     """The field of a strength: null by default, described with its range for the OpenAPI page."""
     rescaled = " times the epochs" if bounds.per_epochs else ""
+    unasked = "Null: read off the scores of one trial after each epoch. " if bounds.read_off else ""
     scale = "log" if bounds.log else "uniform"
     return Field(
         default=None,
         description=(
             f"{meaning} A number fixes it, a list is a grid, a range is searched; each value {bounds.rule()}. "
-            f"Default range: {bounds.low:g} to {bounds.high:g}{rescaled} ({scale})."
+            f"{unasked}Default range: {bounds.low:g} to {bounds.high:g}{rescaled} ({scale})."
         ),
         examples=[bounds.range(EXAMPLE_EPOCHS).model_dump(), bounds.default_value(EXAMPLE_EPOCHS)],
         json_schema_extra={"x-bounds": bounds.model_dump(mode="json")},

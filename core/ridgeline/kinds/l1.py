@@ -24,6 +24,6 @@ class L1(Kind):
     simplicity: ClassVar = 4
     elsewhere: ClassVar = {
         "Keras": "kernel_regularizer=keras.regularizers.L1(strength), without exact zeros",
-        "scikit-learn": "Lasso(alpha=strength/2); LogisticRegression(l1_ratio=1, C=1/(n strength))",
+        "scikit-learn": "Lasso(alpha=strength/2); LogisticRegression(solver='saga', l1_ratio=1, C=1/(n strength))",
     }
     in_default_set: ClassVar = True

@@ -28,7 +28,7 @@ class LabelSmoothing(Kind):
     source: ClassVar = "Szegedy et al. 2016"
     pytorch: ClassVar = "torch.nn.CrossEntropyLoss(label_smoothing=epsilon); with one logit, smooth the target by hand"
     elsewhere: ClassVar = {
-        "Keras": "keras.losses.CategoricalCrossentropy(label_smoothing=epsilon)",
+        "Keras": "keras.losses.CategoricalCrossentropy(label_smoothing=epsilon); BinaryCrossentropy has the same",
         "scikit-learn": "none",
     }
     relative_cost: ClassVar = 1.0

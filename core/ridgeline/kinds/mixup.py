@@ -28,6 +28,6 @@ class Mixup(Kind):
     acts_on: ClassVar = "rows and targets in training, numbers too"
     source: ClassVar = "Zhang et al. 2018"
     pytorch: ClassVar = "none built in; torchvision.transforms.v2.MixUp(alpha=alpha, num_classes=...) for images"
-    elsewhere: ClassVar = {"Keras": "keras.layers.MixUp(alpha)", "scikit-learn": "none"}
+    elsewhere: ClassVar = {"Keras": "keras.layers.MixUp(alpha) for images", "scikit-learn": "none"}
     relative_cost: ClassVar = 1.05
     excludes: ClassVar = ("cutmix", "cutout", "fgsm")

@@ -59,8 +59,9 @@ def _bounds(bounds: Bounds) -> str:
     scale = "log" if bounds.log else "uniform"
     neutral = "infinity" if bounds.neutral is None else f"{bounds.neutral:g}"
     unit = f", in {bounds.unit}" if bounds.unit else ""
+    read_off = " (read off one trial's scores after each epoch, unless it is asked for)" if bounds.read_off else ""
     return (
-        f"{bounds.rule()}{unit}; default {bounds.default:g}{times}, "
+        f"{bounds.rule()}{unit}{read_off}; default {bounds.default:g}{times}, "
         f"range {bounds.low:g} to {bounds.high:g}{times} ({scale}), neutral {neutral}"
     )
 

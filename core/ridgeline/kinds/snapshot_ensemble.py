@@ -27,12 +27,15 @@ class SnapshotEnsemble(Kind):
     acts_on: ClassVar = "the learning rate, and what evaluation uses in place of the parameters"
     source: ClassVar = "Huang et al. 2017; Loshchilov & Hutter 2017"
     pytorch: ClassVar = (
-        "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=steps / cycles),"
+        "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=steps // cycles),"
         " a copy of the network after each cycle"
     )
     elsewhere: ClassVar = {
-        "Keras": "keras.optimizers.schedules.CosineDecayRestarts, a copy after each cycle",
+        "Keras": (
+            "keras.optimizers.schedules.CosineDecayRestarts(learning_rate, steps // cycles, t_mul=1.0), "
+            "a copy after each cycle"
+        ),
         "scikit-learn": "none",
     }
     relative_cost: ClassVar = 1.02
-    excludes: ClassVar = ("ema", "swa")
+    excludes: ClassVar = ("ema", "swa", "early_stopping")

@@ -26,8 +26,8 @@ class Swa(Kind):
     source: ClassVar = "Izmailov et al. 2018"
     pytorch: ClassVar = "torch.optim.swa_utils.AveragedModel(network), updated after each epoch from start on"
     elsewhere: ClassVar = {
-        "Keras": "keras.callbacks.SwapEMAWeights is the nearest",
+        "Keras": "none built in; keras.callbacks.SwapEMAWeights, an exponential average, is the nearest",
         "scikit-learn": "average=True of SGDClassifier, for linear models",
     }
     relative_cost: ClassVar = 1.02
-    excludes: ClassVar = ("ema", "snapshot_ensemble")
+    excludes: ClassVar = ("ema", "snapshot_ensemble", "early_stopping")

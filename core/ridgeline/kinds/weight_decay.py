@@ -37,7 +37,9 @@ class WeightDecay(Kind):
     relative_cost: ClassVar = 1.0
     simplicity: ClassVar = 1
     elsewhere: ClassVar = {
-        "Keras": "weight_decay=rate of keras.optimizers.AdamW",
+        "Keras": (
+            "weight_decay=rate of keras.optimizers.AdamW, after exclude_from_weight_decay of all but weight matrices"
+        ),
         "scikit-learn": "none: its alpha is l2",
     }
     in_default_set: ClassVar = True

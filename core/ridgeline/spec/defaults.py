@@ -105,13 +105,22 @@ def decay_is_l2(optimizer: AnyOptimizer) -> bool:
     return isinstance(optimizer, Sgd) and optimizer.momentum == 0
 
 
-def searches_of(kind: Kind, training: ResolvedTraining) -> dict[str, Search]:
-    """What is searched for each strength: what was asked, else the default range."""
+def searches_of(kind: Kind, training: ResolvedTraining, *, mixed: bool = False) -> dict[str, Search]:
+    """What is searched for each strength: what was asked, else the default range.
+
+    A strength that is read off the scores of each epoch is left out; in a mix, which has no trial of its own for that,
+    its range is searched.
+    """
     searches: dict[str, Search] = {}
     for name, asked in kind.strengths.items():
         bounds = kind.bounds[name]
         if asked is not None:
             searches[name] = whole_numbers(asked) if bounds.whole and isinstance(asked, Range) else asked
+            continue
+        if bounds.read_off and not mixed:
+            continue
+        if bounds.per_epochs and bounds.low >= bounds.high * training.epochs:
+            searches[name] = bounds.low
             continue
         default = bounds.range(training.epochs)
         if bounds.whole:

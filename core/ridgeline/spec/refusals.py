@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ridgeline.errors import Violation
-from ridgeline.kinds import Kind, Range
+from ridgeline.kinds import Kind, Range, Strength
 from ridgeline.spec.defaults import (
     decay_is_l2,
     excluded,
@@ -179,8 +179,7 @@ def _kinds(
         if why_not is not None:
             rule = f"must make sense for a {task} task ({why_not})"
             yield Violation(field, rule, kind.kind, "drop it")
-        if kind.kind == "weight_decay":
-            yield from _decay(field, kind, training)
+        yield from _strengths(field, kind, training)
     for field, kind in (*always, *baseline):
         yield from _numbers_only(field, kind)
     yield from _once("regularizers", (kind.kind for kind in asked), "put the values in one list")
@@ -223,6 +222,9 @@ def _numbers_only(field: str, kind: Kind) -> Iterator[Violation]:
         if search is not None and not isinstance(search, float | int):
             told = search.model_dump() if isinstance(search, Range) else search
             yield Violation(f"{field}.{name}", "must be a number here", told, "name one strength")
+        if search is None and kind.bounds[name].read_off:
+            remedy = "name one; it is read off the scores of each epoch among regularizers only"
+            yield Violation(f"{field}.{name}", "must be a number here", None, remedy)
 
 
 def _always(always: set[str], elsewhere: set[str]) -> Iterator[Violation]:
@@ -239,6 +241,14 @@ def _together(field: str, kind: str, always: Iterable[str]) -> Iterator[Violatio
             yield Violation(field, rule, kind, "drop one of them")
 
 
+def _strengths(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Violation]:
+    """Numbers that the training does not allow."""
+    if kind.kind == "weight_decay":
+        yield from _decay(field, kind, training)
+    if kind.kind == "early_stopping":
+        yield from _early(field, kind, training)
+
+
 def _decay(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Violation]:
     tau = kind.strengths["tau"]
     values = (tau.low,) if isinstance(tau, Range) else tau if isinstance(tau, tuple) else () if tau is None else (tau,)
@@ -248,6 +258,26 @@ def _decay(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Viola
             rule = f"must be at least {least:g} epochs, else a step takes more than half of a weight,"
             usual = with_defaults(kind.model_copy(update={"tau": None}), training).strengths["tau"]
             yield Violation(f"{field}.tau", rule, value, f"try {usual:g}")
+
+
+def _early(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Violation]:
+    for value in _named(kind.strengths["epochs"]):
+        if value > training.epochs:
+            rule = f"must be at most training.epochs, {training.epochs},"
+            yield Violation(f"{field}.epochs", rule, value, "lower it, or train longer")
+
+
+def _named(search: Strength) -> tuple[float, ...]:
+    """Every number that is asked for, of a range its ends."""
+    match search:
+        case None:
+            return ()
+        case Range(low=low, high=high):
+            return (low, high)
+        case tuple():
+            return search
+        case _:
+            return (search,)
 
 
 def _once(field: str, names: Iterable[str], remedy: str) -> Iterator[Violation]:

@@ -62,7 +62,9 @@ def resolve(
         raise Invalid(broken)
 
     def resolved(kind: Kind) -> ResolvedRegularizer:
-        return ResolvedRegularizer(kind=kind.kind, strengths=searches_of(kind, training))
+        searches = searches_of(kind, training)
+        read_off = tuple(name for name in kind.bounds if name not in searches)
+        return ResolvedRegularizer(kind=kind.kind, strengths=searches, read_off=read_off)
 
     regularizers = tuple(resolved(kind) for kind in asked)
     baseline = None if spec.baseline is None else with_defaults(spec.baseline, training)

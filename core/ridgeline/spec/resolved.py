@@ -53,7 +53,9 @@ class ResolvedRegularizer(Frozen):
     kind: str
     """A kind of the catalogue."""
     strengths: dict[str, Search] = {}
-    """A number, a grid or a range for each strength of the kind."""
+    """A number, a grid or a range for each strength of the kind that is asked for or searched."""
+    read_off: tuple[str, ...] = ()
+    """Strengths that are read off the scores of one trial after each epoch instead."""
 
     @property
     def is_fixed(self) -> bool:
@@ -61,7 +63,7 @@ class ResolvedRegularizer(Frozen):
         return all(isinstance(search, float | int) for search in self.strengths.values())
 
     def fixed(self) -> FixedRegularizer:
-        """The same, where every strength is a number."""
+        """The same, where every strength is a number; those that will be read off are missing."""
         numbers = {name: search for name, search in self.strengths.items() if isinstance(search, float | int)}
         if len(numbers) != len(self.strengths):
             raise ValueError(f"{self.kind} is not fixed: {self.strengths}")

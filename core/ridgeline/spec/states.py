@@ -101,4 +101,5 @@ class Origin(StrEnum):
     NONE = "none"  #: no regularizer
     BASELINE = "baseline"  #: named by the user to be compared with
     FIXED = "fixed"  #: every strength was given
+    READ_OFF = "read_off"  #: trains as none does, and is read off its scores after each epoch
     SAMPLED = "sampled"  #: asked from the sampler

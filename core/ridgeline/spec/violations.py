@@ -127,7 +127,9 @@ def _own_rule(path: Location, message: str, value: object, epochs: int) -> Viola
     remedy = "change one of the two" if name == "low" else "change it"
     kind = CATALOGUE.get(str(value.get("kind")))
     if kind and name in kind.bounds:
-        remedy = f"try {kind.bounds[name].default_value(epochs):g}, or leave it out to search its default range"
+        bounds = kind.bounds[name]
+        otherwise = "read it off the scores of each epoch" if bounds.read_off else "search its default range"
+        remedy = f"try {bounds.default_value(epochs):g}, or leave it out to {otherwise}"
     return Violation(_dotted((*path, name)), rule, value[name], remedy)
 
 

@@ -37,6 +37,7 @@ class RungResult:
     rung: RungView | None  #: None where there is no new score, as after a failure
     state: TrialState
     failure: Failure | None
+    read_off: dict[str, float] | None = None  #: strengths that its scores gave; None: as it was asked
 
 
 def add(connection: Connection, study_id: str, new: Sequence[NewTrial], now: float) -> None:
@@ -80,8 +81,9 @@ def decide(
 ) -> None:
     """Append each trial's score at a rung and set what it became."""
     numbers = [result.number for result in results]
-    query = select(trials.c.number, trials.c.rungs).where(trials.c.study_id == study_id, trials.c.number.in_(numbers))
-    stored = {row.number: row.rungs for row in connection.execute(query)}
+    of_these = (trials.c.study_id == study_id, trials.c.number.in_(numbers))
+    query = select(trials.c.number, trials.c.rungs, trials.c.strengths).where(*of_these)
+    stored = {number: (rungs, strengths) for number, rungs, strengths in connection.execute(query)}
     missing = sorted(set(numbers) - stored.keys())
     if missing:
         raise NotFound("trial", missing[0])
@@ -93,7 +95,7 @@ def decide(
         values = [_values(study_id, result, stored[result.number], direction, now) for result in results]
         connection.execute(written, values)
     done = sum(
-        result.rung.epochs - (stored[result.number][-1]["epochs"] if stored[result.number] else 0)
+        result.rung.epochs - (before[-1]["epochs"] if (before := stored[result.number][0]) else 0)
         for result in results
         if result.rung is not None
     )
@@ -102,15 +104,22 @@ def decide(
 
 
 def _values(
-    study_id: str, result: RungResult, before: list[dict[str, Any]], direction: Direction, now: float
+    study_id: str,
+    result: RungResult,
+    before: tuple[list[dict[str, Any]], dict[str, float]],
+    direction: Direction,
+    now: float,
 ) -> dict[str, Any]:
-    rungs = before if result.rung is None else [*before, result.rung.model_dump(mode="json")]
+    rungs, strengths = before
+    if result.rung is not None:
+        rungs = [*rungs, result.rung.model_dump(mode="json")]
     score = rungs[-1]["score"] if result.state is TrialState.COMPLETE else None
     return {
         "of_study": study_id,
         "of_number": result.number,
         "state": result.state,
         "failure": None if result.failure is None else result.failure.model_dump(mode="json"),
+        "strengths": strengths if result.read_off is None else result.read_off,
         "rungs": rungs,
         "score": score,
         "loss": NO_LOSS if score is None else direction.sign * score,

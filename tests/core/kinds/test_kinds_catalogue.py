@@ -39,6 +39,10 @@ DECLARED = {
     "ema": {"half_life": (0.5, 10, True, 1, 0)},
     "swa": {"start": (0.5, 0.9, False, 0.75, 1)},
     "snapshot_ensemble": {"cycles": (2, 5, False, 3, 1)},
+    "early_stopping": {"epochs": (1, 50, True, 50, None)},
+    "activity": {"strength": (1e-6, 1e-1, True, 1e-3, 0)},
+    "orthogonality": {"strength": (1e-6, 1e-1, True, 1e-4, 0)},
+    "spectral": {"strength": (1e-4, 1, True, 1e-2, 0)},
 }
 
 

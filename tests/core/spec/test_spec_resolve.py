@@ -368,3 +368,40 @@ class TestResolvedStudy:
 
     def test_sgd_and_adam_have_no_hidden_decay(self) -> None:
         assert not {name for optimizer in (Sgd, Adam) for name in optimizer.model_fields if "decay" in name}
+
+
+class TestReadOff:
+    """early_stopping without a number."""
+
+    def test_its_epochs_are_read_off_unless_they_are_asked_for(self) -> None:
+        asked = [
+            resolved(regularizers=[{"kind": "early_stopping", **epochs}]).regularizers[1]
+            for epochs in ({}, {"epochs": 7}, {"epochs": [5, 9]}, {"epochs": {"low": 2, "high": 4}})
+        ]
+        assert [(kind.read_off, kind.strengths, kind.is_fixed) for kind in asked] == [
+            (("epochs",), {}, True),
+            ((), {"epochs": 7}, True),
+            ((), {"epochs": (5, 9)}, False),
+            ((), {"epochs": (2, 3, 4)}, False),
+        ]
+
+    def test_it_is_one_trial_a_learning_rate_of_the_budget(self) -> None:
+        asked = {"regularizers": ["early_stopping"], "training": {"learning_rate": [0.1, 0.01]}}
+        assert "must be at least 4" in refused(**asked, budget={"max_trials": 3})["budget.max_trials"].rule
+        assert resolved(**asked, budget={"max_trials": 4})
+
+    def test_a_baseline_and_what_is_always_there_need_a_number(self) -> None:
+        assert "baseline.epochs" in refused(baseline="early_stopping")
+        assert "always.0.epochs" in refused(always=["early_stopping"])
+        assert resolved(baseline={"kind": "early_stopping", "epochs": 5}).baseline == FixedRegularizer(
+            kind="early_stopping", strengths={"epochs": 5}
+        )
+
+    def test_it_cannot_end_after_the_training(self) -> None:
+        asked = {"regularizers": [{"kind": "early_stopping", "epochs": [5, 51]}]}
+        assert refused(**asked)["regularizers.0.epochs"].rule == "must be at most training.epochs, 50,"
+        assert resolved(**asked, training={"epochs": 51})
+
+    @pytest.mark.parametrize("other", [{"kind": "ema", "half_life": 1}, {"kind": "swa", "start": 0.5}])
+    def test_it_does_not_go_with_another_average(self, other) -> None:
+        assert "must not be combined" in refused(regularizers=["early_stopping"], always=[other])["regularizers.0"].rule

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -240,6 +241,16 @@ def test_rungs_follow_each_other_in_the_trial(desk, results):
     assert failed.failure is not None
     assert worse.failure is None
     assert all(trial.ended_at is not None for trial in (none, best, worse, failed))
+
+
+def test_what_a_rung_gave_as_strengths_is_stored_with_it(desk, results):
+    study_id = desk.submit()
+    claim = desk.claim()
+    desk.add(claim, ["l2", "l2"])
+    first, second = (trial.strengths for trial in desk.store.trials.of(study_id))
+    desk.rung(claim, [results.complete(0, 0.3), replace(results.complete(1, 0.2), read_off={"strength": 7.0})])
+    assert [trial.strengths for trial in desk.store.trials.of(study_id)] == [first, {"strength": 7.0}]
+    assert second != {"strength": 7.0}
 
 
 def test_a_rung_tells_the_decision_the_best_and_the_counters_in_one_event(desk, results):

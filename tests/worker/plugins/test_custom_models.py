@@ -39,8 +39,8 @@ class TestPublished:
 
     def test_kinds_that_have_nothing_to_act_on_are_refused_with_the_reason(self, models):
         refuses = {model.name: model.refuses for model in published()}
-        assert refuses["wide"] == {}
-        assert set(refuses["pictures"]) == {"dropout", "gaussian_dropout"}
+        assert set(refuses["wide"]) == {"activity"}
+        assert set(refuses["pictures"]) == {"dropout", "gaussian_dropout", "activity"}
         assert "nn.Dropout" in refuses["pictures"]["dropout"]
         assert {"l1", "l2", "weight_decay", "group_lasso", "max_norm", "dropconnect", "dropout"} <= set(
             refuses["biases"]

@@ -18,6 +18,9 @@ MIXED = [
     "cutmix",
     "fgsm",
     "gradient_penalty",
+    "activity",
+    "orthogonality",
+    "spectral",
 ]
 
 

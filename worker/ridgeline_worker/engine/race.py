@@ -65,6 +65,8 @@ class Reached:
 
     scores: dict[int, tuple[LaneScore, ...]]
     """Scores of each trial's lanes, in the order of the evaluations; a trial is whatever number its lanes have."""
+    curves: dict[int, dict[int, tuple[LaneScore, ...]]]
+    """Of the watched ones: the same after each epoch since their beginning."""
     failures: dict[int, Failure]
     """Trials whose cohort gave no result."""
     lane_steps: int
@@ -81,10 +83,13 @@ class Race:
     turns: Turns
     between_segments: Callable[[], None]
     """Called before each segment; raises to leave the race."""
+    watched: frozenset[int] = frozenset()
+    """Trials that are scored after each epoch."""
     lane_steps: int = 0
     """Steps of all lanes so far."""
     _cohorts: list[_Cohort] = field(default_factory=list)
     _pace: float = FIRST_PACE
+    _curves: dict[int, list[LaneScore]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._json = self.study.model_dump_json()
@@ -134,11 +139,17 @@ class Race:
                 lane_steps += report.lane_steps
                 self.lane_steps += report.lane_steps
                 scores += report.scores
+                for epoch, seen in report.curves.items():
+                    self._curves.setdefault(epoch, []).extend(seen)
             if answered.cohort.failure is None and answered.cohort.step < until:
                 # rows of its own are prepared again for each change of the cohort, so this one goes on first
                 ready.insert(len(ready) if answered.cohort.prepared is None else 0, answered.cohort)
         failures = {trial: cohort.failure for cohort in self._cohorts if cohort.failure for trial in cohort.trials}
-        return Reached(_by_trial(scores, failures), failures, lane_steps)
+        curves: dict[int, dict[int, tuple[LaneScore, ...]]] = {trial: {} for trial in self.watched}
+        for epoch in sorted(self._curves):
+            for trial, lanes in _by_trial(self._curves[epoch], failures).items():
+                curves[trial][epoch] = lanes
+        return Reached(_by_trial(scores, failures), curves, failures, lane_steps)
 
     def _start(
         self,
@@ -158,6 +169,7 @@ class Race:
             score=step == until,
             prepared=cohort.prepared,
             predicting=predicting,
+            watched=self.watched,
         )
         trained = self.engine.submit(task.train, segment, *cohort.starts)
         under_way = _UnderWay(cohort, step, trained, self.engine.submit(task.report, trained))

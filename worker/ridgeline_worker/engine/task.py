@@ -47,6 +47,8 @@ class Segment:
     """Evaluations whose rows are prepared, those of the lanes among them; None: all of the study's search."""
     predicting: frozenset[Evaluation] = frozenset()
     """Evaluations whose predictions come with the scores."""
+    watched: frozenset[int] = frozenset()
+    """Trials whose lanes are scored after each epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Report:
     """Without the preparation of rows, which the next segment finds done."""
     lane_steps: int
     scores: tuple[LaneScore, ...]
+    curves: dict[int, tuple[LaneScore, ...]]
+    """Scores of the watched lanes, by the epochs that they had trained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,16 @@ def train(segment: Segment, *starts: Start) -> Trained:
         problem = _problem(segment)
         started = time.perf_counter()
         begun = LaneState.join([_kept(problem, segment.keep, start) for start in starts])
-        state = Cohort(problem, begun.lanes).train(begun, segment.until_step)
+        curves: dict[int, tuple[LaneScore, ...]] = {}
+
+        def look(state: LaneState) -> None:
+            curves[state.steps // problem.steps_per_epoch] = evaluate(problem, state, segment.watched)
+
+        watched = any(lane.trial in segment.watched for lane in begun.lanes)
+        state = Cohort(problem, begun.lanes).train(begun, segment.until_step, look if watched else None)
         scores = evaluate(problem, state, predicting=segment.predicting) if segment.score else ()
     lane_steps = (state.steps - begun.steps) * len(state.lanes)
-    return Trained(state, Report(time.perf_counter() - started, lane_steps, scores))
+    return Trained(state, Report(time.perf_counter() - started, lane_steps, scores, curves))
 
 
 def report(trained: Trained) -> Report:

@@ -11,10 +11,20 @@ from ridgeline.spec.models import Custom
 from ridgeline_worker.models.custom import CustomLanes, parameters_of
 from ridgeline_worker.models.model import Role
 from ridgeline_worker.models.registered import Registered, Unfit
-from ridgeline_worker.regularizer import Activation, Connections, Decay, Gradient, GroupProximal, Projection, Proximal
+from ridgeline_worker.regularizer import (
+    Activation,
+    Connections,
+    Decay,
+    Gradient,
+    GroupProximal,
+    HiddenTerm,
+    MatrixGradient,
+    Projection,
+    Proximal,
+)
 from ridgeline_worker.regularizers import REGULARIZERS
 
-ON_WEIGHTS = (Connections, Gradient, Decay, Proximal, GroupProximal, Projection)
+ON_WEIGHTS = (Connections, Gradient, MatrixGradient, Decay, Proximal, GroupProximal, Projection)
 ROWS, OUTPUTS = 8, 3
 TRIED = (
     Inputs(numbers=16),
@@ -48,6 +58,8 @@ def _refusals(*, has_weights: bool, sites: int) -> Iterator[tuple[str, str]]:
         if isinstance(regularizer, Activation):
             if not sites:
                 yield kind, "its forward calls no nn.Dropout, which is where this kind acts; add one where it should"
+        elif isinstance(regularizer, HiddenTerm):
+            yield kind, "a model of one's own shows its hidden activations one lane after another; add it to its loss"
         elif isinstance(regularizer, ON_WEIGHTS) and not has_weights:
             yield kind, "it has no weights of two axes or more, besides those of normalizations"
 

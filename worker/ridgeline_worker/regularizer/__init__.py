@@ -4,10 +4,11 @@ The step calls the points in this order and knows no kind:
 
 1. `Inputs` changes the rows of a step, `Examples` rows and targets;
 2. `Connections` multiplies the weights that the forward pass uses;
-3. `Activation` multiplies hidden activations in the forward pass;
+3. `Activation` multiplies hidden activations in the forward pass, and `HiddenTerm` adds a term of them to the loss
+   of each row, as they were before;
 4. `Outputs` adds a term of the outputs to the loss of each row;
 5. `Passes` takes forward and backward passes of its own, at the cost of its own lanes only;
-6. `Gradient` adds to the gradient of the weights;
+6. `Gradient` adds to the gradient of the weights, and `MatrixGradient` to that of each weight matrix;
 7. `WholeGradient` changes the gradient of all parameters;
 8. `Schedule` scales the learning rate, and `Decay` shrinks the weights beside the update;
 9. `Proximal`, `GroupProximal`, `Projection` and `Slow` move the parameters after the update;
@@ -29,9 +30,9 @@ from ridgeline_worker.regularizer.after import (
 from ridgeline_worker.regularizer.average import Average
 from ridgeline_worker.regularizer.base import Active, Clock, Memory, Noise, Penalty, Purpose, Regularizer, Strengths
 from ridgeline_worker.regularizer.examples import Examples, Inputs, RowShape
-from ridgeline_worker.regularizer.forward import Activation, Connections, Outputs
-from ridgeline_worker.regularizer.gradient import Gradient, LanePass, Passes, WholeGradient
-from ridgeline_worker.regularizer.parts import partnered, patch
+from ridgeline_worker.regularizer.forward import Activation, Connections, HiddenTerm, Outputs
+from ridgeline_worker.regularizer.gradient import Gradient, LanePass, MatrixGradient, Passes, WholeGradient, gram
+from ridgeline_worker.regularizer.parts import kept, partnered, patch
 
 __all__ = [
     "Activation",
@@ -43,9 +44,11 @@ __all__ = [
     "Examples",
     "Gradient",
     "GroupProximal",
+    "HiddenTerm",
     "InputGroups",
     "Inputs",
     "LanePass",
+    "MatrixGradient",
     "Memory",
     "Noise",
     "Outputs",
@@ -60,6 +63,8 @@ __all__ = [
     "Slow",
     "Strengths",
     "WholeGradient",
+    "gram",
+    "kept",
     "partnered",
     "patch",
     "soft_threshold",

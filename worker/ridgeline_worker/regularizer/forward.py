@@ -29,6 +29,14 @@ class Activation(Regularizer):
         """What the activations are multiplied by, from noise of their shape."""
 
 
+class HiddenTerm(Regularizer):
+    """Adds a term of the hidden activations to the loss of each row, layer by layer."""
+
+    @abstractmethod
+    def added(self, hidden: Float[Tensor, "lanes rows units"], strengths: Strengths) -> Float[Tensor, "lanes rows"]:
+        """The term of each row, of one layer; before any other regularizer acts on it."""
+
+
 class Outputs(Regularizer):
     """Adds a term of the outputs to the loss of each row."""
 

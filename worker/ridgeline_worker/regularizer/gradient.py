@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from typing import Protocol, runtime_checkable
 
+import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
@@ -11,6 +12,7 @@ from ridgeline_worker.regularizer.examples import RowShape
 
 Theta = Float[Tensor, "lanes columns"]
 X = Float[Tensor, "lanes rows held"]
+Matrix = Float[Tensor, "lanes inputs outputs"]
 
 
 @runtime_checkable
@@ -57,6 +59,28 @@ class Gradient(Penalty):
         strengths: Strengths,
     ) -> None:
         """Add the penalty's gradient at w, in place."""
+
+
+class MatrixGradient(Regularizer):
+    """A smooth penalty on each weight matrix: the step adds its gradient.
+
+    The numbers that a unit reads are rows, all places of a filter among them; rows and columns of zeros fill a matrix
+    up, and neither the penalty nor its gradient may depend on them but for a constant.
+    """
+
+    @abstractmethod
+    def penalty(self, w: Matrix, strengths: Strengths) -> Float[Tensor, "lanes"]:
+        """The penalty in the loss of each lane."""
+
+    @abstractmethod
+    def gradient(self, w: Matrix, strengths: Strengths) -> Matrix:
+        """The gradient of the penalty."""
+
+
+def gram(w: Matrix) -> Float[Tensor, "lanes side side"]:
+    """W^T W, or W W^T where that is smaller."""
+    across = w.transpose(1, 2)
+    return torch.bmm(w, across) if w.shape[1] <= w.shape[2] else torch.bmm(across, w)
 
 
 class WholeGradient(Regularizer):

@@ -15,6 +15,11 @@ def partnered(
     return rows[torch.arange(len(rows), device=rows.device).unsqueeze(1), partners]
 
 
+def kept(noise: Float[Tensor, "lanes *rest"], rate: Float[Tensor, "lanes *#rest"]) -> Float[Tensor, "lanes *rest"]:
+    """[u >= rate] / (1 - rate), whose mean is 1; compared into numbers, which takes a fifth of the time of truths."""
+    return torch.ge(noise, rate, out=torch.empty_like(noise)).div_(1 - rate)
+
+
 def patch(
     image: tuple[int, ...],
     share: Float[Tensor, "lanes rows"],

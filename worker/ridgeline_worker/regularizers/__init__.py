@@ -1,11 +1,13 @@
 """What each kind does: one formula a file, one line each here."""
 
 from ridgeline_worker.regularizer import Regularizer
+from ridgeline_worker.regularizers.activity import Activity
 from ridgeline_worker.regularizers.confidence_penalty import ConfidencePenalty
 from ridgeline_worker.regularizers.cutmix import CutMix
 from ridgeline_worker.regularizers.cutout import Cutout
 from ridgeline_worker.regularizers.dropconnect import DropConnect
 from ridgeline_worker.regularizers.dropout import Dropout
+from ridgeline_worker.regularizers.early_stopping import EarlyStopping
 from ridgeline_worker.regularizers.elastic_net import ElasticNet
 from ridgeline_worker.regularizers.ema import Ema
 from ridgeline_worker.regularizers.fgsm import Fgsm
@@ -22,8 +24,10 @@ from ridgeline_worker.regularizers.label_smoothing import LabelSmoothing
 from ridgeline_worker.regularizers.lookahead import Lookahead
 from ridgeline_worker.regularizers.max_norm import MaxNorm
 from ridgeline_worker.regularizers.mixup import Mixup
+from ridgeline_worker.regularizers.orthogonality import Orthogonality
 from ridgeline_worker.regularizers.sam import Sam
 from ridgeline_worker.regularizers.snapshot_ensemble import SnapshotEnsemble
+from ridgeline_worker.regularizers.spectral import Spectral
 from ridgeline_worker.regularizers.swa import Swa
 from ridgeline_worker.regularizers.weight_decay import WeightDecay
 
@@ -46,15 +50,19 @@ REGULARIZERS: dict[str, Regularizer] = {
         CutMix(),
         LabelSmoothing(),
         ConfidencePenalty(),
+        Activity(),
         Fgsm(),
         GradientPenalty(),
         Sam(),
+        Orthogonality(),
+        Spectral(),
         GradientClipping(),
         GradientNoise(),
         Lookahead(),
         Ema(),
         Swa(),
         SnapshotEnsemble(),
+        EarlyStopping(),
     )
 }
 """The formula of every kind but none, by its name."""

@@ -31,14 +31,13 @@ class CutMix(Examples):
         share = noise.uniform(site=SHARE).unsqueeze(1)
         if shape.image is None:
             features = noise.ranks(shape.features, site=PLACE) < (shape.features * share).floor().clamp(min=1)
-            taken = features.to(x.dtype).mean(dim=1)
-            part = features[:, shape.feature]
+            features &= mixes
+            part, taken = features[:, shape.feature], features.to(x.dtype).mean(dim=1)
         else:
             places = [noise.uniform(site=PLACE + axis).unsqueeze(1) for axis in range(len(shape.image) - 1)]
-            part = patch(shape.image, 1 - share, places).squeeze(1)
+            part = patch(shape.image, 1 - share, places).squeeze(1) & mixes
             taken = part.to(x.dtype).mean(dim=1)
-        part, partners = (part & mixes).unsqueeze(1), noise.partners()
-        kept = torch.where(mixes.squeeze(1), 1 - taken, 1.0).view(-1, *(1 for _ in targets.shape[1:]))
-        cut = x.clone()
-        cut[..., : shape.width] = torch.where(part, partnered(x, partners)[..., : shape.width], x[..., : shape.width])
+        kept, partners = (1 - taken).view(-1, *(1 for _ in targets.shape[1:])), noise.partners()
+        cut, wide = x.clone(), slice(0, shape.width)
+        cut[..., wide] = torch.where(part.unsqueeze(1), partnered(x, partners)[..., wide], x[..., wide])
         return cut, kept * targets + (1 - kept) * partnered(targets, partners)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from jaxtyping import Float
 from torch import Tensor
 
-from ridgeline_worker.regularizer import Connections, Noise, Purpose, Strengths
+from ridgeline_worker.regularizer import Connections, Noise, Purpose, Strengths, kept
 
 
 class DropConnect(Connections):
@@ -16,5 +16,4 @@ class DropConnect(Connections):
 
     def factor(self, weights: int, noise: Noise, strengths: Strengths) -> Float[Tensor, "lanes weights"]:
         """[u >= rate] / (1 - rate)."""
-        rate = strengths["rate"]
-        return (noise.uniform(weights) >= rate) / (1 - rate)
+        return kept(noise.uniform(weights), strengths["rate"])

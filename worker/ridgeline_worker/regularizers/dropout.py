@@ -5,7 +5,7 @@ from typing import ClassVar
 from jaxtyping import Float
 from torch import Tensor
 
-from ridgeline_worker.regularizer import Activation, Purpose, Strengths
+from ridgeline_worker.regularizer import Activation, Purpose, Strengths, kept
 
 
 class Dropout(Activation):
@@ -17,4 +17,4 @@ class Dropout(Activation):
     def factor(self, noise: Float[Tensor, "lanes *unit"], strengths: Strengths) -> Float[Tensor, "lanes *unit"]:
         """[u >= rate] / (1 - rate)."""
         rate = strengths["rate"].view(-1, *(1 for _ in noise.shape[1:]))
-        return (noise >= rate) / (1 - rate)
+        return kept(noise, rate)

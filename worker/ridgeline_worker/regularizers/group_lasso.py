@@ -33,35 +33,42 @@ class GroupLasso(GroupProximal):
     ) -> Float[Tensor, "lanes inputs outputs"]:
         """w_i theta / (theta + c_i) with c_i = step_i strength sqrt(size), theta the norm of the result.
 
-        A group is zero if norm(w / step) <= strength sqrt(size), else theta solves sum (w_i / (theta + c_i))^2 = 1.
-        One step size a lane gives w max(0, 1 - c / |w|).  The inverse of the norm of w_i / (theta + c_i) is concave
-        in theta, so Newton's method on it climbs to the solution from below.
+        A group is zero if norm(w / c) <= 1, else theta solves sum (w_i / (theta + c_i))^2 = 1.  One step size a lane
+        gives w max(0, 1 - c / |w|).
         Source: Yuan & Lin 2006; with a step a weight Yun, Lozano & Yang 2021.
         """
-        threshold = strengths["strength"] * groups.sizes.sqrt()
-        c = step * groups.spread(threshold).unsqueeze(2)
-        scaled = torch.where(w == 0, 0.0, w / step)
-        stays = (groups.total(scaled.square().sum(2)).sqrt() > threshold) | (threshold == 0)
-        if c.shape[1:] != w.shape[1:]:
+        threshold = groups.spread(strengths["strength"] * groups.sizes.sqrt()).unsqueeze(2)
+        c = (step * threshold).clamp_(min=torch.finfo(w.dtype).tiny)
+        if c.shape[2] == 1:
             norm = groups.spread(groups.total(w.square().sum(2)).sqrt()).unsqueeze(2)
-            shrunk = 1 - torch.where(norm > 0, c / norm, 0.0)
+            theta = (norm - c).clamp_(min=0)
         else:
             theta = groups.spread(_norm(w, c, groups)).unsqueeze(2)
-            shrunk = theta / (theta + c)
-        return torch.where(groups.spread(stays).unsqueeze(2), w * shrunk, 0.0)
+        return w * (theta / (theta + c))
 
 
 def _norm(
     w: Float[Tensor, "lanes inputs outputs"], c: Float[Tensor, "lanes inputs outputs"], groups: InputGroups
 ) -> Float[Tensor, "lanes groups"]:
-    """theta with sum (w_i / (theta + c_i))^2 = 1 for each group that has one; others get any number."""
-    least = torch.finfo(w.dtype).tiny
-    norm = groups.total(w.square().sum(2)).sqrt()
-    theta = torch.maximum(norm - groups.largest(c.amax(2)), groups.largest((w.abs() - c).amax(2))).clamp(min=least)
+    """theta with norm(w / (theta + c)) = 1 for each group that has one, 0 for the others.
+
+    The inverse of that norm is concave in theta, so Newton's method climbs to the solution from below: from 0, or from
+    where a weight alone reaches 1.
+    """
+    alone = groups.largest((w.abs() - c).amax(2))
+    first, norm = _newton(w, c, groups)
+    theta = torch.fmax(first, alone)  # infinite norms, of weights whose step is 0, lead nowhere
     for _ in range(NEWTON_STEPS):
-        inverse = (groups.spread(theta).unsqueeze(2) + c).reciprocal_()
-        ratio = (w * inverse).square_()
-        total = groups.total(ratio.sum(2))
-        slope = groups.total(ratio.mul_(inverse).sum(2)).clamp_(min=least)
-        theta = theta.addcmul((total.sqrt() - 1), total / slope)
-    return theta
+        theta = theta + _newton(w, groups.spread(theta).unsqueeze(2) + c, groups)[0]
+    return torch.where(norm > 1, theta, 0.0)
+
+
+def _newton(
+    w: Float[Tensor, "lanes inputs outputs"], d: Float[Tensor, "lanes inputs outputs"], groups: InputGroups
+) -> tuple[Float[Tensor, "lanes groups"], Float[Tensor, "lanes groups"]]:
+    """Newton's step for the inverse of norm(w / d), where d = theta + c, and that norm."""
+    ratio = (w / d).square_()
+    total = groups.total(ratio.sum(2))
+    slope = groups.total(ratio.div_(d).sum(2))
+    norm = total.sqrt()
+    return (norm - 1) * (total / slope.clamp_(min=torch.finfo(w.dtype).tiny)), norm

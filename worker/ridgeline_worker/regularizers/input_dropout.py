@@ -5,7 +5,7 @@ from typing import ClassVar
 from jaxtyping import Float
 from torch import Tensor
 
-from ridgeline_worker.regularizer import Inputs, Noise, Purpose, RowShape, Strengths
+from ridgeline_worker.regularizer import Inputs, Noise, Purpose, RowShape, Strengths, kept
 
 
 class InputDropout(Inputs):
@@ -18,6 +18,7 @@ class InputDropout(Inputs):
         self, x: Float[Tensor, "lanes rows held"], shape: RowShape, noise: Noise, strengths: Strengths
     ) -> Float[Tensor, "lanes rows held"]:
         """x * [u >= rate] / (1 - rate)."""
-        rate, dropped = strengths["rate"].unsqueeze(2), x.clone()
-        dropped[..., : shape.numbers] *= (noise.uniform(x.shape[1], shape.numbers) >= rate) / (1 - rate)
+        dropped = x.clone()
+        drawn = noise.uniform(x.shape[1], shape.numbers)
+        dropped[..., : shape.numbers].mul_(kept(drawn, strengths["rate"].unsqueeze(2)))
         return dropped

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -20,6 +19,6 @@ class Lookahead(Slow):
 
     def move(self, theta: Float[Tensor, "lanes columns"], memory: Memory, clock: Clock, strengths: Strengths) -> None:
         """Where k divides the step."""
-        slow, due = memory["slow"], clock.step % strengths["k"] == 0
-        slow.copy_(torch.where(due, slow.lerp(theta, strengths["alpha"]), slow))
-        theta.copy_(torch.where(due, slow, theta))
+        slow, due = memory["slow"], (clock.step % strengths["k"] == 0).to(theta.dtype)
+        slow.lerp_(theta, strengths["alpha"] * due)
+        theta.lerp_(slow, due)

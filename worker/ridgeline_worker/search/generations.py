@@ -32,7 +32,7 @@ def next_generation(
     if room <= 0:
         return ()
     generation = 1 + max((trial.generation for trial in trials), default=-1)
-    known = {_setting(trial).key for trial in trials}
+    known = {setting.key for trial in trials for setting in (_setting(trial), _asked(trial))}
     given = {setting.key: (setting, origin) for setting, origin in reversed(tuple(_given(study)))}
     waiting = [entry for key, entry in reversed(given.items()) if key not in known][:room]
     known |= given.keys()
@@ -56,6 +56,7 @@ def next_generation(
 def _given(study: ResolvedStudy) -> Iterator[tuple[Setting, Origin]]:
     """Settings that need no sampler, in the order of the study."""
     fixed = [regularizer.fixed() for regularizer in study.regularizers if regularizer.is_fixed]
+    read_off = {regularizer.kind for regularizer in study.regularizers if regularizer.read_off}
     groups: list[tuple[Origin, list[FixedRegularizer]]] = [
         (Origin.NONE, [regularizer for regularizer in fixed if regularizer.kind == "none"]),
         (Origin.BASELINE, [study.baseline] if study.baseline else []),
@@ -65,7 +66,9 @@ def _given(study: ResolvedStudy) -> Iterator[tuple[Setting, Origin]]:
         for regularizer in regularizers:
             for rate in study.training.learning_rates:
                 strengths = dict(regularizer.strengths)
-                yield Setting(regularizer=regularizer.kind, strengths=strengths, learning_rate=rate), origin
+                setting = Setting(regularizer=regularizer.kind, strengths=strengths, learning_rate=rate)
+                is_read_off = origin is Origin.FIXED and regularizer.kind in read_off
+                yield setting, Origin.READ_OFF if is_read_off else origin
 
 
 def _sampled(
@@ -125,6 +128,12 @@ def _in_brackets(
     }
     order = interleaved({kind: len(settings) for kind, settings in asked.items()})
     return [next(queues[kind]) for kind in order]
+
+
+def _asked(trial: TrialView) -> Setting:
+    """As it was when the trial was asked: what is read off was missing."""
+    setting = _setting(trial)
+    return setting.model_copy(update={"strengths": {}}) if trial.origin is Origin.READ_OFF else setting
 
 
 def _setting(trial: TrialView) -> Setting:

@@ -1,6 +1,7 @@
 """A cohort in training: the matrix of its lanes, and the step that moves all of them at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import torch
 from jaxtyping import Float
@@ -69,15 +70,21 @@ class Cohort:
                     memory[f"{active.regularizer.kind}.{name}"] = held
         return LaneState(tuple(lanes), theta, problem.optimizer.moments(theta), steps=0, memory=memory)
 
-    def train(self, state: LaneState, steps: int) -> LaneState:
-        """Train up to so many steps in all; the given state stays as it was."""
+    def train(self, state: LaneState, steps: int, after_epoch: Callable[[LaneState], None] | None = None) -> LaneState:
+        """Train up to so many steps in all; the given state stays as it was.
+
+        Args:
+            after_epoch: is shown the lanes at the end of each epoch, and keeps nothing of them.
+        """  # fmt: skip
         trained = state.copy()
         per_epoch, dealt = self.problem.steps_per_epoch, None
         for number in range(state.steps, steps):
             if dealt is None or number % per_epoch == 0:
                 dealt = self._epoch(number // per_epoch)
             self._step(trained, dealt[number % per_epoch], number)
-        return LaneState(trained.lanes, trained.theta, trained.moments, steps, trained.memory)
+            if after_epoch is not None and (number + 1) % per_epoch == 0:
+                after_epoch(replace(trained, steps=number + 1))
+        return replace(trained, steps=steps)
 
     def _epoch(self, epoch: int) -> tuple[Batch, ...]:
         problem = self.problem
@@ -100,6 +107,7 @@ class Cohort:
         with torch.no_grad():
             for penalty, active in self.gradients:
                 penalty.add_gradient(gradient[active.span, :weights], theta[active.span, :weights], active.strengths)
+            self.matrices.add_gradients(gradient, theta)
             for (whole, active), drawers in self.whole_gradients:
                 noise = LaneNoise(draws, whole.purpose, drawers, batch.rows.shape[1])
                 whole.change(gradient[active.span], self._real, clock.step, noise, active.strengths)

@@ -6,8 +6,6 @@ a counter-based generator (Philox: Salmon et al. 2011), so that every device see
 drawn without those before it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -38,57 +36,55 @@ class Draws:
         self, evaluation: Evaluation, purpose: Purpose, site: int, step: int, shape: tuple[int, ...]
     ) -> Float[np.ndarray, "..."]:
         """Independent uniforms in [0, 1), float32."""
-        with self._generator(evaluation, purpose, site, step) as generator:
-            return np.asarray(generator.random(shape, dtype=np.float32))
+        with _stream(self.seed, evaluation, purpose, site) as stream:
+            return np.asarray(stream.at(step).random(shape, dtype=np.float32))
 
     def normal(
         self, evaluation: Evaluation, purpose: Purpose, site: int, step: int, shape: tuple[int, ...]
     ) -> Float[np.ndarray, "..."]:
         """Independent normals of mean 0 and variance 1, float32."""
-        with self._generator(evaluation, purpose, site, step) as generator:
-            return np.asarray(generator.standard_normal(shape, dtype=np.float32))
+        with _stream(self.seed, evaluation, purpose, site) as stream:
+            return np.asarray(stream.at(step).standard_normal(shape, dtype=np.float32))
 
     def symmetric(
         self, evaluation: Evaluation, purpose: Purpose, site: int, shape: tuple[int, ...]
     ) -> Float[np.ndarray, "..."]:
         """Independent uniforms in [-1, 1), float64."""
-        with self._generator(evaluation, purpose, site, 0) as generator:
-            return generator.uniform(-1.0, 1.0, shape)
+        with _stream(self.seed, evaluation, purpose, site) as stream:
+            return stream.at(0).uniform(-1.0, 1.0, shape)
 
     def permutation(self, evaluation: Evaluation, purpose: Purpose, step: int, size: int) -> Int[np.ndarray, "size"]:
         """A random order of so many rows."""
-        with self._generator(evaluation, purpose, 0, step) as generator:
-            return generator.permutation(size)
+        with _stream(self.seed, evaluation, purpose, 0) as stream:
+            return stream.at(step).permutation(size)
 
     def integer(self, evaluation: Evaluation, purpose: Purpose) -> int:
         """A seed for the generator of another library, in [0, 2^63)."""
-        with self._generator(evaluation, purpose, 0, 0) as generator:
-            return int(generator.integers(2**63))
-
-    @contextmanager
-    def _generator(
-        self, evaluation: Evaluation, purpose: Purpose, site: int, step: int
-    ) -> Iterator[np.random.Generator]:
-        """The stream of a key from its step's place on; one thread draws from a stream at a time."""
-        stream = _stream(self.seed, evaluation, purpose, site)
-        with stream.lock:
-            stream.go_to(step)
-            yield stream.generator
+        with _stream(self.seed, evaluation, purpose, 0) as stream:
+            return int(stream.at(0).integers(2**63))
 
 
 class _Stream:
-    """A counter-based stream; setting its counter costs a tenth of making it anew."""
+    """A counter-based stream, for one thread at a time; setting its counter costs a tenth of making it anew."""
 
     def __init__(self, key: UInt[np.ndarray, "2"]) -> None:
-        self.lock = Lock()
+        self._lock = Lock()
         self._bits = np.random.Philox(key=key)
         self._start = self._bits.state
-        self.generator = np.random.Generator(self._bits)
+        self._generator = np.random.Generator(self._bits)
 
-    def go_to(self, step: int) -> None:
-        """Set the counter to the step's place: 2^64 blocks for each."""
+    def __enter__(self) -> "_Stream":
+        self._lock.acquire()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._lock.release()
+
+    def at(self, step: int) -> np.random.Generator:
+        """The stream from a step's place on: 2^64 blocks for each."""
         self._start["state"]["counter"][:] = (0, step, 0, 0)
         self._bits.state = self._start
+        return self._generator
 
 
 @lru_cache(maxsize=4096)

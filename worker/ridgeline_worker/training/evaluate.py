@@ -32,16 +32,24 @@ class LaneScore:
     """For the validation rows, as `metrics.score` takes them; null unless asked for, and where they are not finite."""
 
 
-def evaluate(problem: Problem, state: LaneState, *, predicting: Collection[Evaluation] = ()) -> tuple[LaneScore, ...]:
-    """Score every lane of a cohort.
+def evaluate(
+    problem: Problem,
+    state: LaneState,
+    trials: frozenset[int] | None = None,
+    *,
+    predicting: Collection[Evaluation] = (),
+) -> tuple[LaneScore, ...]:
+    """Score the lanes of some trials of a cohort.
 
     Args:
+        trials: None: every lane.
         predicting: evaluations whose predictions are wanted too.
     """  # fmt: skip
-    finite = torch.isfinite(state.theta).all(dim=1).tolist()
     scored = []
     for index, lane in enumerate(state.lanes):
-        predicted = _predicted(problem, members(problem, state, index), lane.evaluation) if finite[index] else None
+        if trials is not None and lane.trial not in trials:
+            continue
+        predicted = _predicted(problem, members(problem, state, index), lane.evaluation)
         value = None if predicted is None else _score(problem, predicted, lane.evaluation)
         scored.append(
             LaneScore(lane.trial, lane.evaluation, value, predicted if lane.evaluation in predicting else None)
@@ -63,7 +71,9 @@ def members(problem: Problem, state: LaneState, index: int) -> tuple[Float[Tenso
 def _predicted(
     problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], evaluation: Evaluation
 ) -> Float[np.ndarray, "rows *outputs"] | None:
-    """The mean of the members' predictions for the validation rows; None: they are not finite."""
+    """The mean of the members' predictions for the validation rows; None: they, or weights, are not finite."""
+    if not all(torch.isfinite(theta).all() for theta in members):
+        return None
     rows = problem.validations[problem.evaluations.index(evaluation)]
     predicted = []
     with np.errstate(over="ignore", invalid="ignore"):

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from torch.nn import functional
 
-from ridgeline_worker.models.model import Parameter, Role
-from ridgeline_worker.regularizer import Active, GroupProximal, InputGroups, Projection
+from ridgeline_worker.models.model import Parameter, Role, aligned
+from ridgeline_worker.regularizer import Active, GroupProximal, InputGroups, MatrixGradient, Projection
 from ridgeline_worker.training.lanes import acting_at
 from ridgeline_worker.training.optimizer import Update
 from ridgeline_worker.training.problem import Problem
@@ -22,6 +24,22 @@ class WeightMatrix:
     parameter: Parameter
     groups: InputGroups
 
+    def flat(self, rows: Float[Tensor, "lanes _"]) -> Float[Tensor, "lanes inputs outputs"]:
+        """A copy of the weight of each lane, with all numbers that a unit reads as inputs; both sides aligned."""
+        w = self.of(rows)
+        flat = w.movedim(2, -1).flatten(1, -2)
+        _, inputs, outputs = flat.shape
+        filled: Tensor = functional.pad(flat, (0, aligned(outputs) - outputs, 0, aligned(inputs) - inputs))
+        return filled.contiguous()
+
+    def unflat(
+        self, flat: Float[Tensor, "lanes inputs outputs"], like: Float[Tensor, "lanes _ _ *rest"]
+    ) -> Float[Tensor, "lanes _ _ *rest"]:
+        """What `flat` made of a weight, in the shape that it has."""
+        seen, made, rest = like.shape[1], like.shape[2], like.shape[3:]
+        real: Tensor = flat[:, : seen * prod(rest), :made].unflatten(1, (seen, *rest))
+        return real.movedim(-1, 2)
+
     def of(self, rows: Float[Tensor, "lanes _"]) -> Float[Tensor, "lanes inputs outputs *rest"]:
         """The weight of each lane as a view, inputs first; a size a lane instead of a weight stays what it is."""
         if rows.shape[1] == 1:
@@ -32,13 +50,22 @@ class WeightMatrix:
 
 
 class Matrices:
-    """What moves weight matrices after the update."""
+    """What acts on weight matrices: on their gradients, or on themselves after the update."""
 
     def __init__(self, problem: Problem, found: Sequence[Active]) -> None:
         self._problem = problem
+        self._gradients = acting_at(found, MatrixGradient)
         self._proximals = acting_at(found, GroupProximal)
         self._projections = acting_at(found, Projection)
-        self._matrices = weight_matrices(problem) if self._proximals or self._projections else ()
+        self._matrices = weight_matrices(problem) if self._gradients or self._proximals or self._projections else ()
+
+    def add_gradients(self, gradient: Float[Tensor, "padded columns"], theta: Float[Tensor, "padded columns"]) -> None:
+        """Add the gradients of penalties in place."""
+        for penalty, active in self._gradients:
+            for matrix in self._matrices:
+                held = matrix.of(gradient[active.span])
+                added = penalty.gradient(matrix.flat(theta[active.span]), active.strengths)
+                held += matrix.unflat(added, held)
 
     def move(self, theta: Float[Tensor, "padded columns"], update: Update) -> None:
         """Move the weights in place."""

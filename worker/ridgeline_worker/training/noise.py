@@ -76,7 +76,7 @@ class StepDraws:
 
     def _floats(self, key: Key, draw: Callable[[Evaluation], Float[np.ndarray, "..."]]) -> Float[Tensor, "..."]:
         if key not in self._made:
-            drawn = np.stack([draw(self._problem.evaluations[position]) for position in key[1]])
+            drawn = np.array([draw(self._problem.evaluations[position]) for position in key[1]])
             self._made[key] = torch.from_numpy(drawn).to(self._problem.device, self._problem.dtype)
         return self._made[key]
 

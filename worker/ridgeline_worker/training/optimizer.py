@@ -117,11 +117,11 @@ class AdamOptimizer(Optimizer):
 
     def proximal_step(self, update: Update, span: slice, weights: int) -> Float[Tensor, "span #weights"]:
         """lr / (sqrt(v_hat) + eps) a weight, 0 where v_hat is 0.  Source: Yun, Lozano & Yang 2021 (ProxGen)."""
-        mean_square = update.moments["mean_square"][span, :weights]
+        root = update.moments["mean_square"][span, :weights].sqrt()
         correction = (1 - self.options.beta2**update.number) ** 0.5
         epsilon = self.options.epsilon * correction
-        size: Tensor = update.rates.column[span] * correction / mean_square.sqrt().add_(epsilon)
-        return size.masked_fill_(mean_square == 0, 0.0)
+        size: Tensor = update.rates.column[span] * correction / (root + epsilon)
+        return size.mul_(root.gt_(0))
 
 
 def build_optimizer(options: AnyOptimizer) -> Optimizer:

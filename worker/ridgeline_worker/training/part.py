@@ -12,6 +12,7 @@ from ridgeline_worker.regularizer import (
     Activation,
     Active,
     Connections,
+    HiddenTerm,
     LanePass,
     Noise,
     Outputs,
@@ -47,6 +48,7 @@ class Part:
         self.activations = acting_at(acting, Activation)
         self.connections = acting_at(acting, Connections)
         self.outputs = acting_at(acting, Outputs)
+        self.hidden = acting_at(acting, HiddenTerm)
         taking = [active(kind, lanes, span, problem.dtype, problem.device) for kind in own_passes(lanes[span])]
         self.passes = acting_at(taking, Passes)
         self.drawers_of = {
@@ -86,6 +88,7 @@ class PlainPass:
         self._part, self._rows, self._draws = part, rows, draws
         self.shape = part.problem.shape
         self.row_weights = rows.weights
+        self._terms: list[tuple[slice, Float[Tensor, "lanes batch"]]] = []
 
     def gradient(self, theta: Theta, x: X) -> Theta:
         """Gradient of the sum of the lanes' losses."""
@@ -101,31 +104,36 @@ class PlainPass:
 
     def outputs(self, theta: Theta, x: X) -> Float[Tensor, "lanes batch outputs"]:
         """Outputs of the model, to be differentiated."""
-        problem = self._part.problem
+        problem, self._terms = self._part.problem, []
         return problem.model.forward(problem.layout.views(self._connected(theta)), x, self._activate)
 
     def _loss(self, theta: Theta, x: X) -> Float[Tensor, ""]:
         """The sum over lanes of each lane's mean loss."""
         part, task = self._part, self._part.problem.task
         outputs = self.outputs(theta, x)
+        terms, self._terms = self._terms, []
         found = [row_losses(outputs[targets.span], targets.y, task) for targets in self._rows.targets]
         losses = found[0] if len(found) == 1 else torch.cat(found)
         for regularizer, held in part.outputs:
             losses = losses.clone()
-            losses[held.span] += regularizer.added(outputs[held.span], task, held.strengths)
+            losses[held.span].add_(regularizer.added(outputs[held.span], task, held.strengths))
+        for span, term in terms:
+            losses = losses.clone()
+            losses[span].add_(term)
         return (losses * self.row_weights).sum()
 
     def _connected(self, theta: Theta) -> Theta:
         """The parameters with the weights that take part, multiplied by the factor of each regularizer."""
         weights = self._part.problem.layout.weights
         for regularizer, held in self._part.connections:
-            factor = torch.ones_like(theta)
-            factor[held.span, :weights] = regularizer.factor(weights, self._noise(held), held.strengths)
-            theta = theta * factor
+            theta = theta.clone()
+            theta[held.span, :weights].mul_(regularizer.factor(weights, self._noise(held), held.strengths))
         return theta
 
     def _activate(self, hidden: Float[Tensor, "lanes batch units"], layer: int) -> Float[Tensor, "lanes batch units"]:
-        """Multiply hidden activations by the factor of each regularizer that acts on them."""
+        """Multiply hidden activations by the factor of each regularizer that acts on them; note what they cost."""
+        for penalty, held in self._part.hidden:
+            self._terms.append((held.span, penalty.added(hidden[held.span], held.strengths)))
         factor: Float[Tensor, "lanes batch units"] | None = None
         for regularizer, held in self._part.activations:
             drawn = getattr(self._noise(held), regularizer.noise)(*hidden.shape[1:], site=layer)
@@ -134,7 +142,7 @@ class PlainPass:
                 factor = own
             else:
                 factor = torch.ones_like(hidden) if factor is None else factor
-                factor[held.span] *= own
+                factor[held.span].mul_(own)
         return hidden if factor is None else hidden * factor
 
     def _noise(self, held: Active) -> LaneNoise:

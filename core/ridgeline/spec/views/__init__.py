@@ -14,7 +14,7 @@ from ridgeline.spec.views.studies import (
     StudyView,
     Validated,
 )
-from ridgeline.spec.views.trials import Failure, RungView, TrialCounts, TrialView
+from ridgeline.spec.views.trials import EpochScore, Failure, RungView, TrialCounts, TrialView
 from ridgeline.spec.views.verdict import (
     BestTrial,
     Caution,
@@ -46,6 +46,7 @@ __all__ = [
     "CurvePoint",
     "CurveView",
     "DatasetSummary",
+    "EpochScore",
     "EventView",
     "Failure",
     "FinalCost",

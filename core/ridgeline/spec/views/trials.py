@@ -6,15 +6,28 @@ from ridgeline.kinds import Frozen
 from ridgeline.spec.states import FailureKind, Origin, TrialState
 
 
+class EpochScore(Frozen):
+    """Scores of a trial after an epoch."""
+
+    epochs: int
+    """Epochs trained."""
+    score: float | None
+    """Mean over the folds; null where it is not finite on all of them."""
+    standard_error: float | None
+    """Of the score over folds and repeats; null likewise."""
+
+
 class RungView(Frozen):
     """Scores of a trial at a rung."""
 
     epochs: int
     """Epochs trained at this rung."""
     score: float
-    """Mean over the folds."""
+    """Mean over the folds; of a trial whose strength is read off, after the best epoch so far."""
     folds: tuple[float, ...]
     """Score of each fold, repeat by repeat."""
+    curve: tuple[EpochScore, ...] = ()
+    """After each epoch since the rung before, where a strength is read off these scores."""
 
 
 class Failure(Frozen):
@@ -34,7 +47,7 @@ class TrialView(Frozen):
     regularizer: str
     """Kind of the catalogue."""
     strengths: dict[str, float]
-    """Each strength of the kind by its name."""
+    """Each strength of the kind by its name; one that is read off is missing until the trial is complete."""
     derived: dict[str, float]
     """Numbers that follow from the strengths, such as the rate of weight_decay."""
     learning_rate: float

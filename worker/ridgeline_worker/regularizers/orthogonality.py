@@ -1,0 +1,34 @@
+"""What orthogonality does: the weights into units are pulled apart, and to length 1."""
+
+from typing import ClassVar
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ridgeline_worker.regularizer import MatrixGradient, Strengths, gram
+
+
+class Orthogonality(MatrixGradient):
+    """J = L + strength * sum_W |W^T W - I|^2, of the shorter side of W."""
+
+    kind: ClassVar = "orthogonality"
+
+    def penalty(self, w: Float[Tensor, "lanes inputs outputs"], strengths: Strengths) -> Float[Tensor, "lanes"]:
+        """strength * |W^T W - I|^2."""
+        return strengths["strength"].squeeze(1) * _excess(w).square().sum((1, 2))
+
+    def gradient(
+        self, w: Float[Tensor, "lanes inputs outputs"], strengths: Strengths
+    ) -> Float[Tensor, "lanes inputs outputs"]:
+        """4 strength W (W^T W - I) = 4 strength (W W^T - I) W."""
+        excess = _excess(w)
+        pulled = torch.bmm(excess, w) if excess.shape[1] == w.shape[1] else torch.bmm(w, excess)
+        return 4 * strengths["strength"].unsqueeze(2) * pulled
+
+
+def _excess(w: Float[Tensor, "lanes inputs outputs"]) -> Float[Tensor, "lanes side side"]:
+    """W^T W - I, or W W^T - I where that is smaller."""
+    found = gram(w)
+    found.diagonal(dim1=1, dim2=2).sub_(1.0)
+    return found

@@ -1,0 +1,61 @@
+"""What spectral does: the largest singular value of each weight matrix shrinks."""
+
+from typing import ClassVar
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ridgeline_worker.regularizer import MatrixGradient, Strengths, gram
+
+ITERATIONS = 8
+"""Of the power method in each step: what is left of the second singular vector is (sigma_2 / sigma_1)^18 at most
+about, and of sigma^2 twice that power is missing."""
+
+
+class Spectral(MatrixGradient):
+    """J = L + strength/2 * sum_W sigma(W)^2."""
+
+    kind: ClassVar = "spectral"
+
+    def penalty(self, w: Float[Tensor, "lanes inputs outputs"], strengths: Strengths) -> Float[Tensor, "lanes"]:
+        """strength/2 * sigma^2."""
+        found = gram(w)
+        v = _first_vector(found)
+        return strengths["strength"].squeeze(1) / 2 * (_times(found, v) * v).sum(1)
+
+    def gradient(
+        self, w: Float[Tensor, "lanes inputs outputs"], strengths: Strengths
+    ) -> Float[Tensor, "lanes inputs outputs"]:
+        """strength sigma u v^T = strength W v v^T = strength u u^T W."""
+        found = gram(w)
+        v = _first_vector(found)
+        if found.shape[1] == w.shape[1]:
+            outer = v.unsqueeze(2) * (w * v.unsqueeze(2)).sum(1, keepdim=True)
+        else:
+            outer = (w * v.unsqueeze(1)).sum(2, keepdim=True) * v.unsqueeze(1)
+        return strengths["strength"].unsqueeze(2) * outer
+
+
+def _first_vector(symmetric: Float[Tensor, "lanes side side"]) -> Float[Tensor, "lanes side"]:
+    """The eigenvector of the largest eigenvalue; it starts as the longest column, which no eigenvector misses by much.
+
+    A matrix of zeros gives zeros.
+    """
+    longest = symmetric.square().sum(1).argmax(1)
+    v = symmetric[torch.arange(len(symmetric), device=symmetric.device), longest]
+    for _ in range(ITERATIONS):
+        v = _times(symmetric, _unit(v))
+    return _unit(v)
+
+
+def _unit(v: Float[Tensor, "lanes side"]) -> Float[Tensor, "lanes side"]:
+    norm = torch.linalg.vector_norm(v, dim=1, keepdim=True)
+    unit: Tensor = v / norm.clamp(min=torch.finfo(v.dtype).tiny)
+    return unit
+
+
+def _times(symmetric: Float[Tensor, "lanes side side"], v: Float[Tensor, "lanes side"]) -> Float[Tensor, "lanes side"]:
+    """Products one by one: matrix products with a single column depend on the place of the lane."""
+    product: Tensor = (symmetric * v.unsqueeze(1)).sum(2)
+    return product
