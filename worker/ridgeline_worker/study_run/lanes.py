@@ -10,7 +10,10 @@ from ridgeline_worker.training import Evaluation, Lane
 def lanes_of(
     study: ResolvedStudy, settings: Iterable[tuple[int, Setting]], evaluations: Sequence[Evaluation]
 ) -> list[Lane]:
-    """A lane for each numbered setting and evaluation, equal kinds and equal learning rates side by side."""
+    """A lane for each numbered setting and evaluation, equal kinds and equal learning rates side by side.
+
+    What has no strengths trains as none does: none itself, and a trial whose strengths are yet to be read off.
+    """
     order = {kind: index for index, kind in enumerate(CATALOGUE)}
     always = {fixed.kind: fixed.strengths for fixed in study.always}
 
@@ -23,7 +26,7 @@ def lanes_of(
             trial=number,
             evaluation=evaluation,
             learning_rate=setting.learning_rate,
-            regularizers=always if setting.regularizer == "none" else always | {setting.regularizer: setting.strengths},
+            regularizers=always | ({setting.regularizer: setting.strengths} if setting.strengths else {}),
         )
         for number, setting in sorted(settings, key=place)
         for evaluation in evaluations

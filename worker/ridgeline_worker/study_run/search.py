@@ -1,19 +1,19 @@
 """The search: generation by generation, each from rung to rung."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from ridgeline.spec import Setting
 from ridgeline.spec.final import most_work
-from ridgeline.spec.states import EndReason, FailureKind, StudyState, TrialState
+from ridgeline.spec.states import EndReason, FailureKind, Origin, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView, TrialView
 from ridgeline.store import RungResult
 from ridgeline_worker.engine import Race, Reached
-from ridgeline_worker.search import decide, next_generation
+from ridgeline_worker.search import Folds, best_epoch, decide, next_generation, rung_read_off
 from ridgeline_worker.study_run.lanes import lanes_of
 from ridgeline_worker.study_run.leaving import Released, SearchEnded
 from ridgeline_worker.study_run.work import Work
-from ridgeline_worker.training import evaluations
+from ridgeline_worker.training import LaneScore, evaluations
 
 SAME_SCORE = 1e-5
 """Largest difference of a retrained score to the stored one that machines of different kinds may show."""
@@ -96,7 +96,8 @@ class Search:
         """Train the newest generation to its end, from rung to rung."""
         work = self._work
         generation = {trial.number: trial for trial in newest}
-        race = self._race = work.race(self._study, self._between_segments)
+        watched = frozenset(trial.number for trial in newest if trial.origin is Origin.READ_OFF)
+        race = self._race = work.race(self._study, self._between_segments, watched)
         running = [
             (t.number, Setting(regularizer=t.regularizer, strengths=t.strengths, learning_rate=t.learning_rate))
             for t in newest
@@ -132,25 +133,50 @@ class Search:
             RungResult(number, None, TrialState.FAILED, failure) for number, failure in sorted(reached.failures.items())
         ]
         scored: dict[int, TrialView] = {}
+        curves = {
+            number: {epoch: tuple(lane.score for lane in lanes) for epoch, lanes in curve.items()}
+            for number, curve in reached.curves.items()
+        }
         for number, lanes in reached.scores.items():
             trial = generation[number]
             if epochs not in self._study.plan.brackets[trial.bracket].rungs_epochs:
                 continue
-            folds = tuple(lane.score for lane in lanes if lane.score is not None)
+            rung = self._rung(trial, epochs, lanes, curves.get(number))
             if any(rung.epochs == epochs for rung in trial.rungs):
-                self._compare(trial, epochs, folds)
-            elif len(folds) < len(lanes):
-                detail = (
-                    f"its loss was not finite on {len(lanes) - len(folds)} of {len(lanes)} folds after {epochs} epochs"
-                )
+                self._compare(trial, epochs, () if rung is None else rung.folds)
+            elif rung is None:
+                diverged = sum(lane.score is None for lane in lanes)
+                detail = f"its loss was not finite on {diverged} of {len(lanes)} folds after {epochs} epochs"
                 failure = Failure(kind=FailureKind.DIVERGED, detail=detail)
                 failed.append(RungResult(number, None, TrialState.FAILED, failure))
             else:
-                rung = RungView(epochs=epochs, score=fmean(folds), folds=folds)
                 scored[number] = trial.model_copy(update={"rungs": (*trial.rungs, rung)})
         states = decide(self._study, list(scored.values()), epochs, history)
-        passed = [RungResult(n, trial.rungs[-1], states[n], None) for n, trial in sorted(scored.items())]
+        passed = [
+            RungResult(n, trial.rungs[-1], states[n], None, self._read_off(trial, states[n], curves.get(n)))
+            for n, trial in sorted(scored.items())
+        ]
         return failed + passed
+
+    def _rung(
+        self, trial: TrialView, epochs: int, lanes: Sequence[LaneScore], curve: Mapping[int, Folds] | None
+    ) -> RungView | None:
+        """The scores of a trial at a rung; None where there are none."""
+        if curve is not None:
+            before = max((rung.epochs for rung in trial.rungs if rung.epochs < epochs), default=0)
+            return rung_read_off(curve, before, self._study.objective.direction)
+        folds = tuple(lane.score for lane in lanes if lane.score is not None)
+        return RungView(epochs=epochs, score=fmean(folds), folds=folds) if len(folds) == len(lanes) else None
+
+    def _read_off(
+        self, trial: TrialView, state: TrialState, curve: Mapping[int, Folds] | None
+    ) -> dict[str, float] | None:
+        """The strengths that the scores of a complete trial gave; None: they were asked."""
+        epoch = None if curve is None else best_epoch(curve, self._study.objective.direction)
+        if epoch is None or state is not TrialState.COMPLETE:
+            return None
+        own = (regularizer for regularizer in self._study.regularizers if regularizer.kind == trial.regularizer)
+        return {name: float(epoch) for regularizer in own for name in regularizer.read_off}
 
     def _compare(self, trial: TrialView, epochs: int, folds: tuple[float, ...]) -> None:
         """A trial that trains again must meet its stored scores: the decision stands, a difference is told."""

@@ -41,9 +41,11 @@ class Work:
         """Running time of the study, all claims together."""
         return self.claim.running_seconds + self.seconds_here
 
-    def race(self, study: ResolvedStudy, between_segments: Callable[[], None]) -> Race:
-        """A race for lanes of the study, or of a variant of it."""
-        return Race(study, self.table, self._engine, self._turns, between_segments)
+    def race(
+        self, study: ResolvedStudy, between_segments: Callable[[], None], watched: frozenset[int] = frozenset()
+    ) -> Race:
+        """A race for lanes of the study, or of a variant of it; `watched`: trials that are scored after each epoch."""
+        return Race(study, self.table, self._engine, self._turns, between_segments, watched)
 
     def ask(self, task: Callable[..., Any], *arguments: object) -> Any:
         """What a task finds in the rows of the study; it is called with the study and its table first."""

@@ -21,7 +21,8 @@ def contenders(study: ResolvedStudy, trials: Sequence[TrialView]) -> tuple[Conte
 
     Equal settings are one contender with all their roles.  None takes the learning rate of its best complete trial, so
     does the baseline, and a default that of its kind's best; what is not complete takes the rate of the best trial of
-    all.  A kind without a complete trial takes no part, nor does a default outside of what was asked for.
+    all.  A kind without a complete trial takes no part, nor does a default outside of what was asked for,
+    or of a strength that is read off.
 
     Args:
         trials: All that the search has stored; one at least is complete.
@@ -48,7 +49,8 @@ def _candidates(study: ResolvedStudy, complete: Sequence[TrialView]) -> Iterator
         yield _setting(best), Role.BEST
         kind = CATALOGUE[regularizer.kind]
         default = with_defaults(kind(kind=regularizer.kind), study.training)
-        if all(_is_within(value, regularizer.strengths[name]) for name, value in default.strengths.items()):
+        asked = regularizer.strengths
+        if all(name in asked and _is_within(value, asked[name]) for name, value in default.strengths.items()):
             yield _with_rate(default, best.learning_rate), Role.DEFAULT
 
 
