@@ -116,3 +116,9 @@ def test_a_default_outside_of_what_was_asked_for_takes_no_part(verdict_study, st
     study = verdict_study(regularizers=[{"kind": "l2", "strength": strength}])
     found = contenders(study, [trial(0, "none", 0.5), trial(1, "l2", 0.4, strength=1e-2)])
     assert any(Role.DEFAULT in one.roles for one in found) is takes_part
+
+
+def test_a_strength_that_is_read_off_has_no_default(verdict_study):
+    study = verdict_study(regularizers=["early_stopping"])
+    found = contenders(study, [trial(0, "none", 0.5), trial(1, "early_stopping", 0.4, epochs=7)])
+    assert told(found)[2:] == [("early_stopping", {"epochs": 7}, {Role.BEST})]
