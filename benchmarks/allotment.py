@@ -22,7 +22,6 @@ from allotment_policies import POLICIES
 from allotment_surfaces import REAL, SCENARIOS, TRIALS, Surface, surface
 from machine import machine, versions
 
-from ridgeline.spec import Setting
 from ridgeline.spec.states import Origin, TrialState
 from ridgeline.spec.views import RungView, TrialView
 from ridgeline.store import NewTrial
@@ -125,8 +124,7 @@ def _outcome(problem: Surface, trials: Sequence[TrialView]) -> Run:
 
 
 def _true(problem: Surface, trial: TrialView) -> float:
-    strengths = dict(trial.strengths)
-    return problem.true(Setting(regularizer=trial.regularizer, strengths=strengths, learning_rate=trial.learning_rate))
+    return problem.true(trial.setting)
 
 
 def _job(job: tuple[str, str, str, int]) -> tuple[tuple[str, str, str], Run]:

@@ -1,8 +1,8 @@
 """What does each kind cost?  Time of a lane-step relative to none, beside the figure that the catalogue states.
 
 Every lane of a cohort uses the kind at its default; processor time of one process, the best of several runs in turn.
-Then a cohort in which every lane uses another kind, against one of plain l2 lanes; kinds with passes of their own
-stand apart.
+Then a cohort in which every lane uses another kind, against one of plain l2 lanes; kinds with passes of their own,
+and kinds that change the model or need others that do, stand apart.
 
     python benchmarks/kinds.py [--quick]
 """
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import torch
 from report import Figure, Report, run
 
-from ridgeline.kinds import CATALOGUE
+from ridgeline.kinds import CATALOGUE, structure_of
 from ridgeline.spec import BUILT_IN, ResolvedStudy, StudySpec, resolve
 from ridgeline.tables.built_in import FOLDER
 from ridgeline_worker.regularizer import Passes
@@ -47,7 +47,8 @@ class Trained:
 def _default(kind: str, epochs: int) -> dict[str, dict[str, float]]:
     if kind == "none":
         return {}
-    return {kind: {name: bounds.default_value(epochs) for name, bounds in CATALOGUE[kind].bounds.items()}}
+    needed = {each: {"on": 1.0} for each in CATALOGUE[kind].requires}
+    return needed | {kind: {name: bounds.default_value(epochs) for name, bounds in CATALOGUE[kind].bounds.items()}}
 
 
 def _study(hidden: Sequence[int]) -> ResolvedStudy:
@@ -62,8 +63,11 @@ def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every 
     hidden, steps, repeats = ((8, 8), 3, 2) if quick else ((64, 64), 30, 7)
     study = _study(hidden)
     problem, lanes = Problem.of(study, FOLDER / "breast_cancer.parquet", torch.device("cpu")), study.plan.cohort_lanes
-    cohorts = {kind: Trained(problem, [kind], lanes, steps) for kind in CATALOGUE}
-    shared = [kind for kind in CATALOGUE if kind not in OWN_PASSES]
+    cohorts = {
+        kind: Trained(problem.structured(study, structure_of(_default(kind, problem.epochs))), [kind], lanes, steps)
+        for kind in CATALOGUE
+    }
+    shared = [kind for kind in CATALOGUE if kind not in OWN_PASSES and not structure_of(_default(kind, problem.epochs))]
     cohorts["all kinds"] = Trained(problem, shared, lanes, steps)
     best = dict.fromkeys(cohorts, float("inf"))
     for _ in range(repeats):

@@ -11,7 +11,6 @@ import pytest
 
 from ridgeline.client import Client
 from ridgeline.errors import Invalid
-from ridgeline.spec import Setting
 from ridgeline.spec.snippet import snippet
 from ridgeline.spec.states import StudyState
 
@@ -139,8 +138,7 @@ def test_a_custom_module_of_a_separate_package_is_trained_to_its_best_setting(op
     assert best.trial is not None
     assert best.score < 0.55  # log 2 is what a coin has, and what no linear model betters here
     trial = best.trial
-    setting = Setting(regularizer=trial.regularizer, strengths=trial.strengths, learning_rate=trial.learning_rate)
-    script = snippet(study.study, setting, client.dataset("points").dataset)
+    script = snippet(study.study, trial.setting, client.dataset("points").dataset)
     path = os.pathsep.join([str(site), *filter(None, [os.environ.get("PYTHONPATH")])])
     command = [sys.executable, "-W", "error", "-c", script]
     environment = {**os.environ, "PYTHONPATH": path}

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from ridgeline.spec import Setting
     from ridgeline.spec.views import BestView
 
-Kind = Annotated[str | None, typer.Option("--regularizer", "-r", help="Only among trials of this kind.")]
+Kind = Annotated[
+    str | None, typer.Option("--regularizer", "-r", help="Only among trials of this kind alone, or of cocktail.")
+]
 
 
 def best(
@@ -47,13 +49,10 @@ def code_of(client: "Client", view: "BestView") -> str:
         NotReady: no trial is complete.
     """
     from ridgeline.errors import NotReady
-    from ridgeline.spec import Setting
 
     if view.trial is None:
         raise NotReady(f"study {view.study_id!r} has no complete trial yet; ask again later")
-    trial = view.trial
-    found = Setting(regularizer=trial.regularizer, strengths=trial.strengths, learning_rate=trial.learning_rate)
-    return script_of(client, view.study_id, found)
+    return script_of(client, view.study_id, view.trial.setting)
 
 
 def script_of(client: "Client", study_id: str, found: "Setting") -> str:

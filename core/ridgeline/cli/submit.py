@@ -22,6 +22,7 @@ def submit(
     regularizer: Annotated[
         list[str] | None, typer.Option("--regularizer", "-r", help="A kind to compare; again for more. Default: all.")
     ] = None,
+    mode: Annotated[str | None, typer.Option(help="single: one kind a trial; cocktail: any of them together.")] = None,
     model: Annotated[str | None, typer.Option(help="linear, mlp, residual_mlp, conv1d or conv2d.")] = None,
     hidden: Annotated[str | None, typer.Option(help="Units of an mlp's hidden layers, such as 64,64.")] = None,
     metric: Annotated[str | None, typer.Option(help="Score on validation rows, such as log_loss.")] = None,
@@ -49,6 +50,7 @@ def submit(
         "name": name,
         "seed": seed,
         "regularizers": regularizer or None,
+        "mode": mode,
         "model.kind": model,
         "model.hidden": hidden,
         "objective.metric": metric,

@@ -6,7 +6,10 @@ from rich import box
 from rich.console import Console, ConsoleOptions
 from rich.table import Table
 
+from ridgeline.kinds import CATALOGUE
+from ridgeline.kinds.combining import COCKTAIL
 from ridgeline.spec.metrics import Direction
+from ridgeline.spec.resolved import kinds_of
 from ridgeline.spec.statistics import PairedDifference
 from ridgeline.spec.views import BestView, CurveView, LeaderboardView, StudyView, TrialCounts
 
@@ -29,8 +32,16 @@ def named(strengths: Mapping[str, float]) -> str:
 
 
 def setting(regularizer: str, strengths: Mapping[str, float]) -> str:
-    """A kind with its strengths, such as `l2 strength 0.0012`."""
+    """A kind with its strengths, such as `l2 strength 0.0012`; of a cocktail, each with a + between."""
+    if regularizer == COCKTAIL:
+        return mixed(strengths)
     return f"{regularizer} {named(strengths)}".strip()
+
+
+def mixed(strengths: Mapping[str, float]) -> str:
+    """The kinds of a mix, such as `l2 strength 0.0012 + batch_norm`; a static kind is on or not there."""
+    kinds = kinds_of(COCKTAIL, strengths)
+    return " + ".join(kind if CATALOGUE[kind].is_static else setting(kind, own) for kind, own in kinds.items())
 
 
 def with_error(score: float | None, standard_error: float | None) -> str:
@@ -58,7 +69,8 @@ def print_leaderboard(view: LeaderboardView) -> None:
         right=("rank", "trials"),
     )
     for entry in view.entries:
-        best = [named(entry.strengths), named(entry.derived)]
+        found = mixed(entry.strengths) if entry.regularizer == COCKTAIL else named(entry.strengths)
+        best = [found, named(entry.derived)]
         if several_rates and entry.learning_rate is not None:
             best.append(named({"learning_rate": entry.learning_rate}))
         table.add_row(
@@ -70,12 +82,25 @@ def print_leaderboard(view: LeaderboardView) -> None:
             str(entry.trials.started),
         )
     print_table(table)
+    if view.mixes:
+        _print_mixes(view)
     if all(entry.rank is None for entry in view.entries):
         say("No trial is complete.")
         return
     lower = "lower" if view.direction is Direction.MINIMIZE else "higher"
     more = " More trials may come." if view.provisional else ""
     say(f"{view.metric}: {lower} is better; cross-validated.{more} {OPTIMISM}")
+
+
+def _print_mixes(view: LeaderboardView) -> None:
+    """The best setting of each set of ingredients, with the rank among them."""
+    table = table_of(("mix", "best setting", f"{view.metric} +- s.e.", "difference to none +- s.e."), right=("mix",))
+    for entry in view.mixes:
+        score = with_error(entry.score, entry.standard_error)
+        table.add_row(
+            str(entry.rank), mixed(entry.strengths), score, compared(entry.difference_to_none, view.direction)
+        )
+    print_table(table)
 
 
 def _without_score(trials: TrialCounts) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ridgeline.kinds.activity import Activity
+from ridgeline.kinds.batch_norm import BatchNorm
 from ridgeline.kinds.confidence_penalty import ConfidencePenalty
 from ridgeline.kinds.cutmix import CutMix
 from ridgeline.kinds.cutout import Cutout
@@ -26,14 +27,20 @@ from ridgeline.kinds.kind import Bounds, Kind, Range, Search, Strength
 from ridgeline.kinds.l1 import L1
 from ridgeline.kinds.l2 import L2
 from ridgeline.kinds.label_smoothing import LabelSmoothing
+from ridgeline.kinds.layer_norm import LayerNorm
 from ridgeline.kinds.lookahead import Lookahead
 from ridgeline.kinds.max_norm import MaxNorm
 from ridgeline.kinds.mixup import Mixup
 from ridgeline.kinds.none import NoRegularizer
 from ridgeline.kinds.orthogonality import Orthogonality
 from ridgeline.kinds.sam import Sam
+from ridgeline.kinds.shake_drop import ShakeDrop
+from ridgeline.kinds.shake_shake import ShakeShake
+from ridgeline.kinds.skip import Skip
 from ridgeline.kinds.snapshot_ensemble import SnapshotEnsemble
 from ridgeline.kinds.spectral import Spectral
+from ridgeline.kinds.stochastic_depth import StochasticDepth
+from ridgeline.kinds.structure import structure_of
 from ridgeline.kinds.swa import Swa
 from ridgeline.kinds.weight_decay import WeightDecay
 
@@ -46,6 +53,7 @@ __all__ = [
     "Range",
     "Search",
     "Strength",
+    "structure_of",
 ]
 
 AnyKind = Annotated[
@@ -78,7 +86,13 @@ AnyKind = Annotated[
     | Ema
     | Swa
     | SnapshotEnsemble
-    | EarlyStopping,
+    | EarlyStopping
+    | BatchNorm
+    | LayerNorm
+    | Skip
+    | ShakeShake
+    | StochasticDepth
+    | ShakeDrop,
     Field(discriminator="kind"),
 ]
 
@@ -115,6 +129,12 @@ CATALOGUE: dict[str, type[Kind]] = {
         Swa,
         SnapshotEnsemble,
         EarlyStopping,
+        BatchNorm,
+        LayerNorm,
+        Skip,
+        ShakeShake,
+        StochasticDepth,
+        ShakeDrop,
     )
 }
 """Every kind, by the word that requests and answers use for it.  Those that act at one point act in this order."""

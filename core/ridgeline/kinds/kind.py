@@ -152,6 +152,17 @@ def declare(meaning: str, bounds: Bounds) -> Any:
     )
 
 
+def switch(meaning: str) -> Any:
+    """The field of the one strength of a static kind: 1 is on, and 0 is where it changes nothing."""
+    bounds = Bounds(low=0.0, high=1.0, log=False, default=1.0, neutral=0.0, minimum=0.0, maximum=1.0, whole=True)
+    return Field(
+        default=None,
+        description=f"{meaning} It is on wherever it is named: leave it out, or write 1.",
+        examples=[1],
+        json_schema_extra={"x-bounds": bounds.model_dump(mode="json")},
+    )
+
+
 def _asked(search: Strength) -> tuple[float, ...]:
     """Every number that a request names for a strength."""
     match search:
@@ -188,6 +199,13 @@ class Kind(Frozen):
     """Tasks where it makes no sense, each with the reason."""
     excludes: ClassVar[tuple[str, ...]] = ()
     """Kinds that it is not combined with."""
+    requires: ClassVar[tuple[str, ...]] = ()
+    """Kinds that it needs beside it, unless the model has by itself what they give."""
+    built_into: ClassVar[tuple[str, ...]] = ()
+    """Kinds of models that have by themselves what it gives."""
+    is_static: ClassVar[bool] = False
+    """Whether it changes the structure of the model: its one strength is `on`, and lanes with and without it train
+    in cohorts of their own."""
     elsewhere: ClassVar[dict[str, str]]
     """The same thing in other libraries, or that they have none."""
     bounds: ClassVar[dict[str, Bounds]] = {}

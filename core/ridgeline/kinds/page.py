@@ -5,7 +5,7 @@ python -m ridgeline.kinds.page > docs/regularizers.md
 
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ridgeline.kinds import CATALOGUE, Bounds, Kind
 
@@ -42,12 +42,16 @@ def _section(kind: type[Kind]) -> Iterator[str]:
     yield f"- Formula: `{kind.formula}`"
     yield f"- Acts on: {kind.acts_on}"
     for name, bounds in kind.bounds.items():
-        yield f"- `{kind.name()}.{name}`: {_bounds(bounds)}"
+        yield f"- `{kind.name()}.{name}`: {'1' if kind.is_static else _bounds(bounds)}"
     yield f"- In the default set: {'yes' if kind.in_default_set else 'no'}. Cost: {kind.relative_cost:g}"
     for refused, why in {**kind.refuses, **kind.refuses_tasks}.items():
         yield f"- Not for `{refused}`: {why}"
     if kind.excludes:
-        yield f"- Not together with: {', '.join(f'`{other}`' for other in kind.excludes)}"
+        yield f"- Not together with: {_names(kind.excludes)}"
+    if kind.requires:
+        yield f"- Only on residual branches: those of `residual_mlp`, or with {_names(kind.requires)} in `always`"
+    if kind.is_static:
+        yield "- Changes the structure of the model: its lanes train in cohorts of their own"
     yield f"- PyTorch: {kind.pytorch}"
     for library, same in kind.elsewhere.items():
         yield f"- {library}: {same}"
@@ -64,6 +68,10 @@ def _bounds(bounds: Bounds) -> str:
         f"{bounds.rule()}{unit}{read_off}; default {bounds.default:g}{times}, "
         f"range {bounds.low:g} to {bounds.high:g}{times} ({scale}), neutral {neutral}"
     )
+
+
+def _names(kinds: Iterable[str]) -> str:
+    return ", ".join(f"`{kind}`" for kind in kinds)
 
 
 def _paragraph(text: str) -> str:

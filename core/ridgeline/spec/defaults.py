@@ -4,9 +4,10 @@ import math
 from collections.abc import Iterator
 
 from ridgeline.kinds import CATALOGUE, Kind, Range, Search
+from ridgeline.kinds.combining import excluded
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.metrics import Task
-from ridgeline.spec.models import AnyModel, Custom, PublishedModel
+from ridgeline.spec.models import AnyModel, PublishedModel
 from ridgeline.spec.resolved import FixedRegularizer, ResolvedEvaluation, ResolvedTraining
 from ridgeline.spec.study import AnyOptimizer, Evaluation, Sgd, Split, StudySpec, Training
 
@@ -74,19 +75,15 @@ def learning_rates(training: Training) -> tuple[float, ...]:
 
 def refusal(kind: str, model: AnyModel, published: PublishedModel | None) -> str | None:
     """Why a kind does not apply to a model; None: it does."""
-    if isinstance(model, Custom):
-        return None if published is None else published.refuses.get(kind)
-    return CATALOGUE[kind].refuses.get(model.kind)
+    refused = CATALOGUE[kind].refuses.get(model.kind)
+    if refused is None and published is not None:
+        return published.refuses.get(kind)
+    return refused
 
 
 def senseless(kind: str, task: Task) -> str | None:
     """Why a kind makes no sense for a task; None: it does."""
     return CATALOGUE[kind].refuses_tasks.get(task)
-
-
-def excluded(kind: str, other: str) -> bool:
-    """Whether two kinds are never combined."""
-    return other in CATALOGUE[kind].excludes or kind in CATALOGUE[other].excludes
 
 
 def applicable(spec: StudySpec, task: Task, published: PublishedModel | None) -> Iterator[Kind]:
@@ -114,6 +111,9 @@ def searches_of(kind: Kind, training: ResolvedTraining, *, mixed: bool = False) 
     searches: dict[str, Search] = {}
     for name, asked in kind.strengths.items():
         bounds = kind.bounds[name]
+        if kind.is_static:
+            searches[name] = bounds.default_value(training.epochs)
+            continue
         if asked is not None:
             searches[name] = whole_numbers(asked) if bounds.whole and isinstance(asked, Range) else asked
             continue

@@ -7,6 +7,7 @@ key of each of its draws.
 from dataclasses import dataclass
 
 from ridgeline.spec.resolved import ResolvedStudy
+from ridgeline.spec.study import Mode
 
 SCREENING_REPEATS = 2
 FIRST_SCREENING_REPEAT = 1_000
@@ -52,10 +53,10 @@ def room(study: ResolvedStudy, trials: int, contenders: int) -> int:
 def most_work(study: ResolvedStudy, trials: int) -> FinalWork | None:
     """The most that the final may train after so many trials; None: the study has no final.
 
-    Contenders are none, the baseline, and of each kind its best setting and its default.
+    Contenders are none, the baseline, the best mix, and of each kind its best setting and its default.
     """
     if not study.evaluation.final_repeats:
         return None
     kinds = sum(regularizer.kind != "none" for regularizer in study.regularizers)
-    contenders = 1 + (study.baseline is not None) + 2 * kinds
+    contenders = 1 + (study.baseline is not None) + (study.mode is Mode.COCKTAIL) + 2 * kinds
     return final_work(study, contenders, min(contenders, room(study, trials, contenders)))

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ridgeline.kinds import Frozen
 from ridgeline.kinds.kind import Whole
+from ridgeline.kinds.structure import NORMALIZING, SKIPPING, TWOFOLD
 from ridgeline.spec.columns import Inputs
 from ridgeline.spec.named import or_name
 
@@ -52,6 +53,23 @@ def dense(inputs: int, outputs: int) -> Layer:
     return Layer(inputs * outputs, outputs, inputs * outputs, outputs)
 
 
+PLAIN: frozenset[str] = frozenset()
+"""The structure of a model that no static kind changes."""
+
+
+def normalization(channels: int, places: int = 1) -> Layer:
+    """A gain and a shift for each unit or channel."""
+    return Layer(0, 2 * channels, 0, channels * places)
+
+
+def _hidden(layer: Layer, structure: frozenset[str], channels: int | None = None) -> Iterator[Layer]:
+    """A layer, and the normalization of what it gives where there is one."""
+    yield layer
+    if structure & NORMALIZING:
+        own = layer.units if channels is None else channels
+        yield normalization(own, layer.units // own)
+
+
 def embedding_size(categories: int) -> int:
     """Numbers of the learned vector of each category: min(50, round(1.6 n^0.56)).  Source: fastai's tabular models."""
     return min(LARGEST_EMBEDDING, round(1.6 * math.pow(categories, 0.56)))
@@ -82,7 +100,7 @@ class Linear(Frozen):
         """Units of each fully connected layer, the inputs first."""
         return (inputs.width, outputs)
 
-    def layers(self, inputs: Inputs, outputs: int) -> tuple[Layer, ...]:
+    def layers(self, inputs: Inputs, outputs: int, structure: frozenset[str] = PLAIN) -> tuple[Layer, ...]:  # noqa: ARG002  # it refuses all static kinds
         """What each layer costs."""
         return (dense(inputs.width, outputs),)
 
@@ -103,10 +121,22 @@ class Mlp(Frozen):
         """Units of each fully connected layer, the inputs first."""
         return (_entry(inputs, self.categories)[1], *self.hidden, outputs)
 
-    def layers(self, inputs: Inputs, outputs: int) -> tuple[Layer, ...]:
+    @property
+    def branches(self) -> tuple[int, ...]:
+        """Hidden layers, counted from 0, that are as wide as the one before: those that skip connections go around."""
+        return tuple(layer for layer, (a, b) in enumerate(pairwise(self.hidden), start=1) if a == b)
+
+    def layers(self, inputs: Inputs, outputs: int, structure: frozenset[str] = PLAIN) -> tuple[Layer, ...]:
         """What each layer costs."""
-        embeddings, _ = _entry(inputs, self.categories)
-        return (*embeddings, *(dense(a, b) for a, b in pairwise(self.widths(inputs, outputs))))
+        embeddings, seen = _entry(inputs, self.categories)
+        doubled = self.branches if {SKIPPING, TWOFOLD} <= structure else ()
+        hidden = (
+            each
+            for layer, (a, b) in enumerate(pairwise((seen, *self.hidden)))
+            for _ in range(2 if layer in doubled else 1)
+            for each in _hidden(dense(a, b), structure)
+        )
+        return (*embeddings, *hidden, dense(self.hidden[-1], outputs))
 
 
 class ResidualMlp(Frozen):
@@ -125,12 +155,14 @@ class ResidualMlp(Frozen):
     categories: Encoding = Encoding.ONE_HOT
     """How it sees a category: one_hot, or embedding (a learned vector)."""
 
-    def layers(self, inputs: Inputs, outputs: int) -> tuple[Layer, ...]:
+    def layers(self, inputs: Inputs, outputs: int, structure: frozenset[str] = PLAIN) -> tuple[Layer, ...]:
         """What each layer costs."""
         embeddings, seen = _entry(inputs, self.categories)
         inner = self.width * self.expansion
-        block = (dense(self.width, inner), dense(inner, self.width))
-        return (*embeddings, dense(seen, self.width), *(block * self.blocks), dense(self.width, outputs))
+        block = (*_hidden(dense(self.width, inner), structure), dense(inner, self.width))
+        blocks = block * (self.blocks * (2 if TWOFOLD in structure else 1))
+        last = [normalization(self.width)] if structure & NORMALIZING else []
+        return (*embeddings, dense(seen, self.width), *blocks, *last, dense(self.width, outputs))
 
 
 class Conv1d(Frozen):
@@ -155,9 +187,9 @@ class Conv1d(Frozen):
         """[channels, length] of a row."""
         return _grid(self.shape or inputs.shape or (inputs.numbers,), 2)
 
-    def layers(self, inputs: Inputs, outputs: int) -> tuple[Layer, ...]:
+    def layers(self, inputs: Inputs, outputs: int, structure: frozenset[str] = PLAIN) -> tuple[Layer, ...]:
         """What each layer costs."""
-        return tuple(_convolutional(self, self.grid(inputs), outputs))
+        return tuple(_convolutional(self, self.grid(inputs), outputs, structure))
 
 
 class Conv2d(Frozen):
@@ -185,9 +217,9 @@ class Conv2d(Frozen):
         """[channels, height, width] of a row."""
         return _grid(self.shape or inputs.shape or (inputs.numbers,), 3)
 
-    def layers(self, inputs: Inputs, outputs: int) -> tuple[Layer, ...]:
+    def layers(self, inputs: Inputs, outputs: int, structure: frozenset[str] = PLAIN) -> tuple[Layer, ...]:
         """What each layer costs."""
-        return tuple(_convolutional(self, self.grid(inputs), outputs))
+        return tuple(_convolutional(self, self.grid(inputs), outputs, structure))
 
 
 class Custom(Frozen):
@@ -200,7 +232,7 @@ class Custom(Frozen):
     config: dict[str, Any] = {}
     """Its options, by the schema in the catalogue."""
 
-    def layers(self, inputs: Inputs, outputs: int) -> tuple[Layer, ...]:
+    def layers(self, inputs: Inputs, outputs: int, structure: frozenset[str] = PLAIN) -> tuple[Layer, ...]:  # noqa: ARG002  # it refuses all static kinds
         """A guess, since only the worker can build it: planning then takes the smallest cohorts."""
         return (Layer(0, 0, CUSTOM_MULTIPLY_ADDS, inputs.width + outputs),)
 
@@ -225,15 +257,19 @@ def _grid(shape: Sequence[int], axes: int) -> tuple[int, ...]:
     return (1, *shape) if len(shape) == axes - 1 else tuple(shape)
 
 
-def _convolutional(model: Conv1d | Conv2d, grid: tuple[int, ...], outputs: int) -> Iterator[Layer]:
+def _convolutional(
+    model: Conv1d | Conv2d, grid: tuple[int, ...], outputs: int, structure: frozenset[str]
+) -> Iterator[Layer]:
     channels, *sides = grid
     for made in model.channels:
         seen = channels * model.kernel_size ** len(sides)
         places = math.prod(sides)
-        yield Layer(seen * made, made, seen * made * places, made * places)
+        yield from _hidden(Layer(seen * made, made, seen * made * places, made * places), structure, channels=made)
         channels, sides = made, [side // model.pool for side in sides]
-    for a, b in pairwise((channels * math.prod(sides), *model.hidden, outputs)):
-        yield dense(a, b)
+    widths = (channels * math.prod(sides), *model.hidden)
+    for a, b in pairwise(widths):
+        yield from _hidden(dense(a, b), structure)
+    yield dense(widths[-1], outputs)
 
 
 MODELS: dict[str, type[Linear | Mlp | ResidualMlp | Conv1d | Conv2d]] = {

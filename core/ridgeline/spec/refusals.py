@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ridgeline.errors import Violation
-from ridgeline.kinds import Kind, Range, Strength
+from ridgeline.kinds import CATALOGUE, Kind, Range, Strength
+from ridgeline.kinds.combining import brought_by, excluded, lacking
 from ridgeline.spec.defaults import (
     decay_is_l2,
-    excluded,
     learning_rates,
     least_tau,
     refusal,
@@ -19,14 +19,16 @@ from ridgeline.spec.defaults import (
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.grids import MAX_GRID, most_points, settings_of
 from ridgeline.spec.metrics import Metric, Task
-from ridgeline.spec.models import PublishedModel
+from ridgeline.spec.models import AnyModel, PublishedModel
 from ridgeline.spec.resolved import ResolvedEvaluation, ResolvedTraining
+from ridgeline.spec.static_refusals import static_refusals
 from ridgeline.spec.study import (
     MIN_FINAL_REPEATS,
     AnyOptimizer,
     Grid,
     Hyperband,
     Median,
+    Mode,
     Sgd,
     Split,
     StudySpec,
@@ -58,6 +60,7 @@ def refusals(
     yield from _pruner(spec)
     yield from _kinds(spec, facts.task, asked, training, published)
     yield from _grids(spec, asked, training)
+    yield from _lacking(spec, asked)
 
 
 def _metric(metric: Metric, facts: DatasetFacts) -> Iterator[Violation]:
@@ -180,13 +183,15 @@ def _kinds(
             rule = f"must make sense for a {task} task ({why_not})"
             yield Violation(field, rule, kind.kind, "drop it")
         yield from _strengths(field, kind, training)
+    yield from static_refusals(spec, (*named, *always, *baseline), training)
     for field, kind in (*always, *baseline):
         yield from _numbers_only(field, kind)
     yield from _once("regularizers", (kind.kind for kind in asked), "put the values in one list")
     yield from _once("always", (kind.kind for kind in spec.always), "put them under one strength")
     yield from _always({kind.kind for kind in spec.always}, {kind.kind for _, kind in (*named, *baseline)})
+    beside = [kind.kind for kind in spec.always]
     for field, kind in (*named, *baseline, *always):
-        yield from _together(field, kind.kind, [other.kind for other in spec.always])
+        yield from _together(field, kind.kind, beside)
 
     if spec.baseline is not None and spec.baseline.kind == "none":
         rule = "must be a regularizer to compare with none"
@@ -239,6 +244,28 @@ def _together(field: str, kind: str, always: Iterable[str]) -> Iterator[Violatio
         if excluded(kind, other):
             rule = f"must not be combined with {other}, which is under every trial,"
             yield Violation(field, rule, kind, "drop one of them")
+
+
+def _lacking(spec: StudySpec, asked: tuple[Kind, ...]) -> Iterator[Violation]:
+    """What a kind requires is in the model or under every trial; in a mix it may be another ingredient."""
+    beside = {*brought_by(spec.model.kind), *(kind.kind for kind in spec.always)}
+    mixed = {kind.kind for kind in asked} if spec.mode is Mode.COCKTAIL else set[str]()
+    for i, kind in enumerate(spec.regularizers or ()):
+        yield from _required(f"regularizers.{i}", kind.kind, spec.model, {*beside, *mixed})
+    for i, kind in enumerate(spec.always):
+        yield from _required(f"always.{i}", kind.kind, spec.model, beside)
+    if spec.baseline is not None:
+        yield from _required("baseline", spec.baseline.kind, spec.model, beside)
+
+
+def _required(field: str, kind: str, model: AnyModel, present: Iterable[str]) -> Iterator[Violation]:
+    if model.kind in CATALOGUE[kind].refuses:
+        return
+    for required in lacking(kind, {*present}):
+        rule = f"must have {required} beside it, which it acts on,"
+        builtin = CATALOGUE[required].built_into
+        otherwise = f", or use a {' or '.join(builtin)} model, which has it built in" if builtin else ""
+        yield Violation(field, rule, kind, f'add "{required}" to always{otherwise}')
 
 
 def _strengths(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Violation]:

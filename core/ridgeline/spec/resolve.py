@@ -5,15 +5,18 @@ from difflib import get_close_matches
 
 from ridgeline.errors import Invalid, Violation
 from ridgeline.kinds import CATALOGUE, Kind
+from ridgeline.kinds.combining import brought_by
+from ridgeline.kinds.structure import STATIC
 from ridgeline.spec.defaults import applicable, evaluation_of, searches_of, training_of, with_defaults
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.fitting import custom_model, model_refusals
 from ridgeline.spec.metrics import default_metric
+from ridgeline.spec.mixing import least_trials, mix_refusals, searches_in_mixes
 from ridgeline.spec.models import PublishedModel
 from ridgeline.spec.plan import plan
 from ridgeline.spec.refusals import refusals
 from ridgeline.spec.resolved import ResolvedObjective, ResolvedRegularizer, ResolvedStudy
-from ridgeline.spec.study import StudySpec
+from ridgeline.spec.study import Mode, StudySpec
 
 DEFAULT_CACHE_BYTES = 8 * 2**20
 SHOWN_NAMES = 20
@@ -54,22 +57,32 @@ def resolve(
     )
     if not any(kind.kind == "none" for kind in asked):
         asked = (CATALOGUE["none"](kind="none"), *asked)
+    mixes = spec.mode is Mode.COCKTAIL
+    searches = {kind.kind: searches_of(kind, training, mixed=mixes) for kind in asked}
+    if mixes:
+        searches = {kind.kind: searches_in_mixes(kind, searches[kind.kind]) for kind in asked}
+    given = (*brought_by(spec.model.kind), *(kind.kind for kind in spec.always))
     broken = (
         *model_refusals(spec.model, facts),
         *refusals(spec, facts, metric=metric, evaluation=evaluation, training=training, asked=asked, published=custom),
-    )
+    ) or tuple(mix_refusals(spec, asked, searches, given, len(training.learning_rates)))
     if broken:
         raise Invalid(broken)
 
-    def resolved(kind: Kind) -> ResolvedRegularizer:
-        searches = searches_of(kind, training)
-        read_off = tuple(name for name in kind.bounds if name not in searches)
-        return ResolvedRegularizer(kind=kind.kind, strengths=searches, read_off=read_off)
-
-    regularizers = tuple(resolved(kind) for kind in asked)
+    regularizers = tuple(
+        ResolvedRegularizer(
+            kind=kind.kind,
+            strengths=searches[kind.kind],
+            read_off=tuple(name for name in kind.bounds if name not in searches[kind.kind]),
+        )
+        for kind in asked
+    )
     baseline = None if spec.baseline is None else with_defaults(spec.baseline, training)
     fixed = sum(regularizer.is_fixed for regularizer in regularizers) + (baseline is not None)
     needed = fixed * len(training.learning_rates) + sum(not regularizer.is_fixed for regularizer in regularizers)
+    if mixes:
+        rates = len(training.learning_rates)
+        needed = least_trials(len(regularizers) - 1, has_baseline=baseline is not None, learning_rates=rates)
     if spec.budget.max_trials < needed:
         rule = f"must be at least {needed} for these regularizers and learning rates"
         raise Invalid(
@@ -83,6 +96,7 @@ def resolve(
             ]
         )
 
+    statics = STATIC & {kind.kind for kind in (*asked, *spec.always, *filter(None, [spec.baseline]))}
     return ResolvedStudy(
         dataset=facts,
         name=spec.name or facts.name,
@@ -101,7 +115,7 @@ def resolve(
         pruner=spec.pruner,
         budget=spec.budget,
         plan=plan(
-            layers=spec.model.layers(facts.inputs, facts.outputs),
+            layers=spec.model.layers(facts.inputs, facts.outputs, statics),
             rows=facts.rows,
             width=facts.inputs.width,
             batch_size=training.batch_size,

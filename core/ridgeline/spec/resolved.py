@@ -2,9 +2,13 @@
 
 import hashlib
 import json
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, Self
 
-from ridgeline.kinds import CATALOGUE, Frozen, Search
+from pydantic import model_validator
+
+from ridgeline.kinds import CATALOGUE, Frozen, Search, structure_of
+from ridgeline.kinds.combining import COCKTAIL, Group, brought_by, groups
 from ridgeline.kinds.kind import Number
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.metrics import Direction, Metric, Task
@@ -35,16 +39,61 @@ class Setting(Frozen):
     """What distinguishes one trial from another."""
 
     regularizer: str
-    """A kind of the catalogue."""
+    """A kind of the catalogue, or cocktail: several kinds together."""
     strengths: dict[str, Number] = {}
-    """Each strength of the kind by its name."""
+    """Each strength of the kind by its name; of a cocktail `kind.name`, of the kinds that are on."""
     learning_rate: Number
     """Step size of the optimizer."""
 
+    @classmethod
+    def of(cls, kinds: Mapping[str, Mapping[str, float]], learning_rate: float) -> Self:
+        """The setting with these kinds on: of no kind it is none, of one that kind's own, of more a cocktail."""
+        if not kinds:
+            return cls(regularizer="none", learning_rate=learning_rate)
+        if len(kinds) == 1:
+            ((kind, strengths),) = kinds.items()
+            return cls(regularizer=kind, strengths=dict(strengths), learning_rate=learning_rate)
+        dotted = {f"{kind}.{name}": kinds[kind][name] for kind in CATALOGUE if kind in kinds for name in kinds[kind]}
+        return cls(regularizer=COCKTAIL, strengths=dotted, learning_rate=learning_rate)
+
+    @property
+    def kinds(self) -> dict[str, dict[str, float]]:
+        """Which kinds act, each with its strengths by name, in the order of the catalogue; none has none."""
+        return kinds_of(self.regularizer, self.strengths)
+
     @property
     def key(self) -> str:
-        """Equal for equal settings only."""
-        return json.dumps([self.regularizer, sorted(self.strengths.items()), self.learning_rate])
+        """Equal for settings that train equally, and for no others."""
+        kinds = {kind: sorted(strengths.items()) for kind, strengths in self.kinds.items()}
+        return json.dumps([sorted(kinds.items()), self.learning_rate])
+
+    @model_validator(mode="after")
+    def _ingredients_are_whole(self) -> Self:
+        if self.regularizer != COCKTAIL:
+            return self
+        if not self.strengths:
+            raise ValueError("strengths must name a kind or more of a cocktail but got none; nothing on is kind none")
+        for kind, strengths in self.kinds.items():
+            legal = CATALOGUE[kind].bounds if kind in CATALOGUE else {}
+            if not legal or strengths.keys() != legal.keys():
+                told = ", ".join(f"{kind}.{name}" for name in strengths)
+                rule = f"must name {', '.join(legal)} of {kind}" if legal else "must name strengths of known kinds"
+                raise ValueError(f"strengths {rule} but got {told}")
+        return self
+
+
+def kinds_of(regularizer: str, strengths: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """Which kinds act by the words of an answer, each with its strengths by name; none has none."""
+    if regularizer == "none":
+        return {}
+    if regularizer != COCKTAIL:
+        return {regularizer: dict(strengths)}
+    found: dict[str, dict[str, float]] = {}
+    for dotted, value in strengths.items():
+        kind, _, name = dotted.partition(".")
+        found.setdefault(kind, {})[name] = value
+    order = list(CATALOGUE)
+    return dict(sorted(found.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order)))
 
 
 class ResolvedRegularizer(Frozen):
@@ -144,7 +193,7 @@ class ResolvedStudy(Frozen):
     model: AnyModel
     """The model that is trained, with all its options."""
     regularizers: tuple[ResolvedRegularizer, ...]
-    """Kinds that are compared, none among them."""
+    """Kinds that are compared or mixed, none among them."""
     baseline: FixedRegularizer | None
     """A setting that is compared beside none; null: no such."""
     always: tuple[FixedRegularizer, ...]
@@ -172,9 +221,23 @@ class ResolvedStudy(Frozen):
         return self.dataset.task
 
     @property
+    def ingredients(self) -> dict[str, dict[str, Search]]:
+        """What is searched for each strength, by kind, none left out."""
+        return {own.kind: own.strengths for own in self.regularizers if own.kind != "none"}
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """Which ingredients may be on together."""
+        return groups(self.ingredients, {*brought_by(self.model.kind), *(fixed.kind for fixed in self.always)})
+
+    @property
     def layers(self) -> tuple[Layer, ...]:
-        """What each layer of the model costs."""
-        return self.model.layers(self.dataset.inputs, self.dataset.outputs)
+        """What each layer of the model costs, with the static kinds that are under every trial."""
+        return self.layers_of(structure_of({fixed.kind: fixed.strengths for fixed in self.always}))
+
+    def layers_of(self, structure: frozenset[str]) -> tuple[Layer, ...]:
+        """The same of a model with these static kinds."""
+        return self.model.layers(self.dataset.inputs, self.dataset.outputs, structure)
 
     @property
     def evaluations_per_trial(self) -> int:
@@ -206,12 +269,14 @@ class ResolvedStudy(Frozen):
     def derived(self, setting: Setting) -> dict[str, float]:
         """Numbers that follow from a setting and that users of other tools know it by.
 
-        The rate of weight decay, in 1/step of unit learning rate: 1/(learning_rate steps_per_epoch tau).
+        The rate of weight decay, in 1/step of unit learning rate: 1/(learning_rate steps_per_epoch tau); of a
+        cocktail it is named `weight_decay.rate`.
         """
-        if setting.regularizer != "weight_decay":
+        decay = setting.kinds.get("weight_decay")
+        if decay is None:
             return {}
-        steps = self.training.steps_per_epoch
-        return {"rate": 1.0 / (setting.learning_rate * steps * setting.strengths["tau"])}
+        name = "weight_decay.rate" if setting.regularizer == COCKTAIL else "rate"
+        return {name: 1.0 / (setting.learning_rate * self.training.steps_per_epoch * decay["tau"])}
 
 
 def simplicity(kind: str) -> tuple[int, float, str]:

@@ -101,5 +101,6 @@ class Origin(StrEnum):
     NONE = "none"  #: no regularizer
     BASELINE = "baseline"  #: named by the user to be compared with
     FIXED = "fixed"  #: every strength was given
+    DEFAULT = "default"  #: one ingredient of a cocktail alone, at its default strengths
     READ_OFF = "read_off"  #: trains as none does, and is read off its scores after each epoch
     SAMPLED = "sampled"  #: asked from the sampler

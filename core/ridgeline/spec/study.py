@@ -19,6 +19,7 @@ class Mode(StrEnum):
     """How kinds are combined."""
 
     SINGLE = "single"  #: each trial has one kind beside `always`
+    COCKTAIL = "cocktail"  #: each trial has any of the kinds together beside `always`, as far as they go together
 
 
 class Split(StrEnum):
@@ -264,7 +265,8 @@ class StudySpec(Frozen):
     seed: Annotated[Whole, Field(ge=0, lt=2**32)] = 0
     """Seed of every draw: the same request and seed give the same trials and scores; 0 to 2^32 - 1."""
     mode: Mode = Mode.SINGLE
-    """single: each trial has one kind."""
+    """single: each trial has one kind; cocktail: any subset of the kinds is on together, and which of them is
+    searched with their strengths."""
     model: AnyModel = Mlp()
     """The model that is trained."""
     regularizers: Annotated[
@@ -282,7 +284,7 @@ class StudySpec(Frozen):
             ]
         ),
     ] = None
-    """Kinds to compare: a bare name means its default ranges; null: each kind of the
+    """Kinds to compare, or to mix: a bare name means its default ranges; null: each kind of the
     default set that applies. None always takes part."""
     baseline: Annotated[RegularizerRequest | None, Field(examples=[{"kind": "weight_decay", "tau": 40}])] = None
     """A setting that you use today, to be compared with beside none."""

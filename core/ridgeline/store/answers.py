@@ -4,15 +4,18 @@ from collections.abc import Callable
 
 from ridgeline.errors import Invalid, NotReady, NoVerdict, Violation
 from ridgeline.kinds import CATALOGUE, Search
+from ridgeline.kinds.combining import COCKTAIL
 from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.states import ENDED, EndReason, Phase, StudyState
-from ridgeline.spec.statistics import PairedDifference, paired_difference
+from ridgeline.spec.statistics import PairedDifference, paired_difference, standard_error
+from ridgeline.spec.study import Mode
 from ridgeline.spec.views import (
     BestView,
     CurvePoint,
     CurveView,
     LeaderboardEntry,
     LeaderboardView,
+    MixEntry,
     TrialCounts,
     TrialView,
     Verdict,
@@ -21,6 +24,8 @@ from ridgeline.store.store import Store
 from ridgeline.store.verdicts import Outcome
 
 NONE = "none"
+SHOWN_MIXES = 10
+"""Sets of ingredients that a leaderboard shows."""
 
 
 def best(store: Store, study_id: str, regularizer: str | None = None) -> BestView:
@@ -63,17 +68,25 @@ def leaderboard(store: Store, study_id: str) -> LeaderboardView:
         metric=study.objective.metric,
         direction=study.objective.direction,
         entries=tuple(_entry(study, kind, ranks.get(kind), found, counts.get(kind, TrialCounts())) for kind in kinds),
+        mixes=_mixes(store, study_id, study, found.get(NONE)),
     )
 
 
 def curve(store: Store, study_id: str, regularizer: str) -> CurveView:
     """Score against strength over the complete trials of a kind, the weakest regularization first.
 
+    Of a cocktail: over the trials in which the kind is alone.
+
     Raises:
         NotFound: there is no such study.
-        Invalid: the study has no such kind.
+        Invalid: the study has no such kind, or it is a mix.
     """
     state, study = _with_kind(store, study_id, regularizer)
+    if regularizer == COCKTAIL:
+        rule = "must be a kind alone, since a mix has no single strength to plot its score against,"
+        kinds = ", ".join(study.ingredients)
+        remedy = f"use one of {kinds}; or list the trials with regularizer={COCKTAIL}"
+        raise Invalid([Violation("regularizer", rule, regularizer, remedy)])
     return CurveView(
         study_id=study_id,
         provisional=state not in ENDED,
@@ -122,8 +135,14 @@ def _without_verdict(study_id: str, outcome: Outcome) -> str:
 
 
 def searched(study: ResolvedStudy) -> dict[str, dict[str, Search]]:
-    """Every kind that a study tries, with what is searched for each strength; the baseline's kind included."""
+    """Every kind that a study tries, with what is searched for each strength.
+
+    The baseline's kind is among them, and so is `cocktail` where kinds are mixed.
+    """
     kinds = {regularizer.kind: regularizer.strengths for regularizer in study.regularizers}
+    if study.mode is Mode.COCKTAIL:
+        mixed = study.ingredients.items()
+        kinds[COCKTAIL] = {f"{kind}.{name}": search for kind, own in mixed for name, search in own.items()}
     if study.baseline is not None and study.baseline.kind not in kinds:
         kinds[study.baseline.kind] = dict(study.baseline.strengths)
     return kinds
@@ -159,6 +178,25 @@ def _entry(
         standard_error=None if trial is None else trial.standard_error,
         difference_to_none=_difference(study, trial, found.get(NONE)),
         trials=counts,
+    )
+
+
+def _mixes(store: Store, study_id: str, study: ResolvedStudy, none: TrialView | None) -> tuple[MixEntry, ...]:
+    if study.mode is not Mode.COCKTAIL:
+        return ()
+    return tuple(
+        MixEntry(
+            rank=rank,
+            ingredients=tuple(trial.setting.kinds),
+            trial=trial.number,
+            strengths=trial.strengths,
+            derived=trial.derived,
+            learning_rate=trial.learning_rate,
+            score=trial.rungs[-1].score,
+            standard_error=standard_error(trial.rungs[-1].folds),
+            difference_to_none=_difference(study, trial, none),
+        )
+        for rank, trial in enumerate(store.trials.best_mixes(study_id, SHOWN_MIXES), start=1)
     )
 
 

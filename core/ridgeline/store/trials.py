@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from ridgeline.errors import NotFound
+from ridgeline.kinds.combining import COCKTAIL
+from ridgeline.spec.resolved import kinds_of
 from ridgeline.spec.sorts import TrialSort
 from ridgeline.spec.states import TrialState
 from ridgeline.spec.statistics import standard_error
@@ -126,6 +128,19 @@ class Trials:
             ]
         best_first = sorted((row for row in firsts if row is not None), key=lambda row: (row.loss, row.number))
         return {row.regularizer: trial_view(row) for row in best_first}
+
+    def best_mixes(self, study_id: str, most: int) -> tuple[TrialView, ...]:
+        """The best complete trial of each set of kinds that are on together, best first, at most so many."""
+        is_mix = trials.c.regularizer == COCKTAIL
+        query = _competing(study_id).where(is_mix).with_only_columns(trials.c.number, trials.c.strengths)
+        first: dict[frozenset[str], int] = {}
+        with self._database.read() as connection:
+            for number, strengths in connection.execute(query):
+                first.setdefault(frozenset(kinds_of(COCKTAIL, strengths)), number)
+                if len(first) == most:
+                    break
+            rows = connection.execute(_competing(study_id).where(trials.c.number.in_(first.values())))
+            return tuple(trial_view(row) for row in rows)
 
     def counts(self, study_id: str) -> TrialCounts:
         """Trials by state."""

@@ -32,6 +32,8 @@ def _regularizer(kind: type[Kind]) -> RegularizerView:
         refuses=kind.refuses,
         refuses_tasks=kind.refuses_tasks,
         excludes=kind.excludes,
+        requires=kind.requires,
+        is_static=kind.is_static,
         in_default_set=kind.in_default_set,
         relative_cost=kind.relative_cost,
         pytorch=kind.pytorch,
@@ -51,12 +53,14 @@ def _model(name: str, model: type[Frozen]) -> ModelView:
 
 
 def _custom(model: PublishedModel) -> ModelView:
+    every = {kind: declared.refuses["custom"] for kind, declared in CATALOGUE.items() if "custom" in declared.refuses}
+    refuses = every | model.refuses
     return ModelView(
         kind="custom",
         name=model.name,
         description=model.description,
         options=model.options,
-        regularizers=tuple(kind for kind in CATALOGUE if kind not in model.refuses),
-        refuses=model.refuses,
+        regularizers=tuple(kind for kind in CATALOGUE if kind not in refuses),
+        refuses=refuses,
         package=model.package,
     )

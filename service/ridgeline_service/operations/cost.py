@@ -3,7 +3,9 @@
 from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.final import most_work
 from ridgeline.spec.grids import settings_of
+from ridgeline.spec.mixing import mixes_of
 from ridgeline.spec.models import multiply_adds
+from ridgeline.spec.study import Mode
 from ridgeline.spec.views import CostEstimate, FinalCost
 
 
@@ -43,7 +45,11 @@ def estimate(study: ResolvedStudy, rate: float | None) -> CostEstimate:
 
 
 def _settings(study: ResolvedStudy) -> int:
-    """How many different settings there are to try, at most the budget."""
+    """How many different settings there are to try, or the budget where they are endless."""
+    if study.mode is Mode.COCKTAIL:
+        mixes = mixes_of(study)
+        rates = len(study.training.learning_rates)
+        return study.budget.max_trials if mixes is None else mixes + (study.baseline is not None) * rates
     counted = (settings_of(regularizer.strengths, study.sampler) for regularizer in study.regularizers)
     kinds = sum(study.budget.max_trials if count is None else count for count in counted)
     return (kinds + (study.baseline is not None)) * len(study.training.learning_rates)

@@ -20,7 +20,9 @@ def get_best_over_studies(
     dataset: Annotated[str | None, Query(description="Only on this data set, by name or id.")] = None,
     metric: Annotated[Metric | None, Query(description="Only by this metric.")] = None,
     model: Annotated[str | None, Query(description="Only models of this kind.")] = None,
-    regularizer: Annotated[str | None, Query(description="Only among trials of this kind.")] = None,
+    regularizer: Annotated[
+        str | None, Query(description="Only among trials of this kind alone, or of cocktail.")
+    ] = None,
     cursor: Cursor = None,
     limit: PageLimit = 50,
 ) -> Page[StudyBest]:

@@ -16,7 +16,9 @@ router = APIRouter(prefix="/v1/studies/{study_id}", tags=["answers"], responses=
 def get_best(
     study_id: StudyId,
     store: StoreDep,
-    regularizer: Annotated[str | None, Query(description="Only among trials of this kind.")] = None,
+    regularizer: Annotated[
+        str | None, Query(description="Only among trials of this kind alone, or of cocktail.")
+    ] = None,
 ) -> BestView:
     """Find the trial with the best score; provisional until the study has ended."""
     return answers.best(store, study_id, regularizer)
@@ -24,7 +26,7 @@ def get_best(
 
 @router.get("/leaderboard", responses=problems(404))
 def get_leaderboard(study_id: StudyId, store: StoreDep) -> LeaderboardView:
-    """Compare the best settings of all kinds, with the paired difference to none."""
+    """Compare the best settings of all kinds, and of all mixes, with the paired difference to none."""
     return answers.leaderboard(store, study_id)
 
 
@@ -43,5 +45,5 @@ def get_curve(
     store: StoreDep,
     regularizer: Annotated[str, Query(description="A kind of the study.", examples=["l2"])],
 ) -> CurveView:
-    """Plot score against strength for one kind, with its band."""
+    """Plot score against strength for one kind, with its band; a mix has none."""
     return answers.curve(store, study_id, regularizer)

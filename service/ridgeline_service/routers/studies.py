@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response, status
+from fastapi import APIRouter, Body, Header, Query, Response, status
 
 from ridgeline.spec import StudySpec
 from ridgeline.spec.sorts import StudySort
 from ridgeline.spec.states import StudyState
 from ridgeline.spec.views import Page, StudyView, Validated
 from ridgeline_service.deps import LibraryDep, PollerDep, ReadersDep, SettingsDep, StoreDep, StudyId
+from ridgeline_service.operations.examples import STUDIES
 from ridgeline_service.operations.requests import StudyEdit
 from ridgeline_service.operations.studies import submit, validate
 from ridgeline_service.operations.watching import wait_until_ended
@@ -17,6 +18,7 @@ from ridgeline_service.problems import StrictRoute, problems
 
 router = APIRouter(prefix="/v1/studies", tags=["studies"], route_class=StrictRoute)
 
+AskedStudy = Annotated[StudySpec, Body(openapi_examples=STUDIES)]
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -34,7 +36,7 @@ LOCATION = {"Location": {"description": "Path of the study.", "schema": {"type":
     responses={202: {"headers": LOCATION}, **problems(409, 413, 422)},
 )
 async def submit_study(
-    spec: StudySpec,
+    spec: AskedStudy,
     response: Response,
     *,
     store: StoreDep,
@@ -51,7 +53,7 @@ async def submit_study(
 
 @router.post("/validate", responses=problems(413, 422))
 async def validate_study(
-    spec: StudySpec, store: StoreDep, library: LibraryDep, readers: ReadersDep, settings: SettingsDep
+    spec: AskedStudy, store: StoreDep, library: LibraryDep, readers: ReadersDep, settings: SettingsDep
 ) -> Validated:
     """Fill in every default and estimate the cost, or refuse; nothing is stored but the rows of a generator."""
     return await readers.run(validate, store, library, settings, spec)

@@ -19,7 +19,7 @@ def list_trials(
     *,
     study_id: StudyId,
     store: StoreDep,
-    regularizer: Annotated[str | None, Query(description="Only trials of this kind.")] = None,
+    regularizer: Annotated[str | None, Query(description="Only trials of this kind alone, or of cocktail.")] = None,
     state: Annotated[TrialState | None, Query(description="Only trials in this state.")] = None,
     sort: Annotated[TrialSort, Query(description="Order; score: best first; a minus turns it round.")] = "number",
     cursor: Cursor = None,

@@ -28,6 +28,10 @@ class TestSubmit:
         assert (study["training"]["epochs"], study["pruner"]["kind"]) == (7, "none")
         assert study["budget"]["max_trials"] == 9
 
+    def test_asks_for_a_cocktail(self, ask) -> None:
+        done = ask("submit", "--dataset", "wine", "--mode", "cocktail", "-r", "l1", "-r", "dropout", "--json")
+        assert json.loads(done.out)["study"]["mode"] == "cocktail"
+
     def test_takes_a_file_with_options_on_top(self, ask, tmp_path) -> None:
         file = tmp_path / "spec.json"
         file.write_text(json.dumps({"dataset": "iris", "budget": {"max_trials": 10}}))

@@ -5,7 +5,7 @@ import pytest
 from ridgeline.cli import tables
 from ridgeline.spec.metrics import Direction, Metric
 from ridgeline.spec.statistics import PairedDifference
-from ridgeline.spec.views import LeaderboardEntry, LeaderboardView, TrialCounts
+from ridgeline.spec.views import LeaderboardEntry, LeaderboardView, MixEntry, TrialCounts
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,24 @@ def test_without_a_complete_trial_no_score_is_judged(capsys) -> None:
     out = capsys.readouterr().out
     assert "No trial is complete." in out
     assert "optimistic" not in out
+
+
+def test_a_mix_is_told_kind_by_kind_and_each_set_has_a_row(capsys) -> None:
+    strengths = {"weight_decay.tau": 40.0, "elastic_net.strength": 0.001, "elastic_net.l1_ratio": 0.5}
+    told = {
+        "rank": 1,
+        "trial": 3,
+        "strengths": strengths,
+        "derived": {"weight_decay.rate": 0.004},
+        "learning_rate": 0.001,
+        "score": 0.08,
+        "standard_error": 0.01,
+        "difference_to_none": PairedDifference(mean=-0.02, standard_error=0.004, pairs=5),
+    }
+    mix = MixEntry.model_validate(told | {"ingredients": ("elastic_net", "weight_decay")})
+    board = leaderboard(entry("cocktail", **told, trials=TrialCounts(complete=4)), entry("none", rank=2, score=0.1))
+    tables.print_leaderboard(board.model_copy(update={"mixes": (mix,)}))
+    out = capsys.readouterr().out
+    assert out.count("elastic_net strength 0.001, l1_ratio 0.5 + weight_decay tau 40") == 2
+    assert "weight_decay.rate 0.004" in out
+    assert out.count("-0.0200 +- 0.0040 better") == 2

@@ -5,7 +5,8 @@ from typing import get_args
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from ridgeline.kinds import CATALOGUE, AnyKind, Range
+from ridgeline.kinds import CATALOGUE, AnyKind, Range, structure_of
+from ridgeline.kinds.structure import STATIC
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.models import MODELS
 
@@ -43,6 +44,12 @@ DECLARED = {
     "activity": {"strength": (1e-6, 1e-1, True, 1e-3, 0)},
     "orthogonality": {"strength": (1e-6, 1e-1, True, 1e-4, 0)},
     "spectral": {"strength": (1e-4, 1, True, 1e-2, 0)},
+    "batch_norm": {"on": (0, 1, False, 1, 0)},
+    "layer_norm": {"on": (0, 1, False, 1, 0)},
+    "skip": {"on": (0, 1, False, 1, 0)},
+    "shake_shake": {"on": (0, 1, False, 1, 0)},
+    "stochastic_depth": {"rate": (0.02, 0.5, False, 0.1, 0)},
+    "shake_drop": {"rate": (0.02, 0.5, False, 0.5, 0)},
 }
 
 
@@ -78,15 +85,21 @@ class TestEveryKind:
 
     def test_what_it_refuses_and_excludes_exists(self, kind) -> None:
         declared = CATALOGUE[kind]
-        assert declared.refuses.keys() <= MODELS.keys()
+        assert declared.refuses.keys() <= {*MODELS, "custom"}
+        assert set(declared.built_into) <= MODELS.keys()
+        assert all(kind not in (other, *CATALOGUE[other].excludes) for other in declared.requires)
         assert declared.refuses_tasks.keys() <= set(Task)
         assert all(kind in CATALOGUE[other].excludes for other in declared.excludes)
 
     def test_each_strength_is_described_with_its_rule_and_range(self, kind) -> None:
         properties = CATALOGUE[kind].model_json_schema()["properties"]
         for name, bounds in CATALOGUE[kind].bounds.items():
-            assert bounds.rule() in properties[name]["description"]
-            assert f"Default range: {bounds.low:g} to" in properties[name]["description"]
+            told = properties[name]["description"]
+            if CATALOGUE[kind].is_static:
+                assert "leave it out, or write 1" in told
+            else:
+                assert bounds.rule() in told
+                assert f"Default range: {bounds.low:g} to" in told
             assert properties[name]["examples"]
 
     def test_refuses_a_strength_of_another_name(self, kind) -> None:
@@ -136,6 +149,14 @@ def test_a_strength_may_be_a_number_a_list_or_a_range() -> None:
     ):
         assert ANY_KIND.validate_python({"kind": "l2", "strength": asked}).strengths == {"strength": expected}
     assert ANY_KIND.validate_python({"kind": "l2"}).strengths == {"strength": None}
+
+
+def test_the_structure_of_a_setting_is_what_is_on_of_the_kinds_that_declare_themselves_static() -> None:
+    assert {kind for kind, declared in CATALOGUE.items() if declared.is_static} == STATIC
+    assert all(tuple(CATALOGUE[kind].bounds) == ("on",) for kind in STATIC)
+    kinds = {"l2": {"strength": 0.1}, "skip": {"on": 1.0}, "batch_norm": {"on": 0.0}, "shake_drop": {"rate": 0.5}}
+    assert structure_of(kinds) == {"skip"}
+    assert structure_of({}) == frozenset()
 
 
 def test_the_default_set_is_the_six_simplest_kinds() -> None:

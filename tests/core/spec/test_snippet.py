@@ -13,8 +13,10 @@ from sklearn.linear_model import ElasticNet, Lasso, LogisticRegression, Ridge
 from sklearn.metrics import accuracy_score, r2_score
 
 from ridgeline.errors import NoScript
+from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
 from ridgeline.spec.metrics import Metric
+from ridgeline.spec.models import Custom
 from ridgeline.spec.resolved import FixedRegularizer
 from ridgeline.spec.snippet import SCRIPTED, snippet
 
@@ -64,8 +66,8 @@ def told_score(printed: str) -> float:
     return float(number)
 
 
-def test_every_kind_that_a_script_can_show_is_tried_here() -> None:
-    assert STRENGTHS.keys() == set(SCRIPTED)
+def test_every_kind_is_shown_by_a_script() -> None:
+    assert CATALOGUE.keys() - set(SCRIPTED) == set()
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,17 @@ class TestEveryKind:
 
         score = {"accuracy": accuracy_score, "r2": r2_score}[metric](names["y_val"], names["predictions"])
         assert sane[0] <= score <= sane[1]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SCRIPTED if kind not in STRENGTHS])
+@pytest.mark.parametrize(("dataset", "metric", "sane"), [("wine", "accuracy", 0.85), ("diabetes", "r2", 0.2)])
+def test_every_other_kind_learns_at_its_default(kind, dataset, metric, sane, capsys) -> None:
+    if BUILT_IN[dataset].task in CATALOGUE[kind].refuses_tasks:
+        return
+    asked = study(dataset, training={"epochs": 20}, objective={"metric": metric}, model={"kind": "mlp", "hidden": [32]})
+    defaults = {name: bounds.default_value(20) for name, bounds in CATALOGUE[kind].bounds.items()}
+    run(snippet(asked, setting(kind, **defaults)))
+    assert told_score(capsys.readouterr().out) >= sane
 
 
 @pytest.mark.parametrize("dataset", ["breast_cancer", "wine", "diabetes"])
@@ -114,8 +127,27 @@ def test_brier_is_the_mean_squared_error_of_the_probabilities(dataset, capsys) -
     assert told == pytest.approx(expected, abs=1e-4)
 
 
-def test_the_script_stands_alone() -> None:
-    script = snippet(study(training={"epochs": 2}), setting("dropout", rate=0.3))
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        [
+            "mixup",
+            "dropout",
+            "dropconnect",
+            "confidence_penalty",
+            "gradient_penalty",
+            "sam",
+            "gradient_clipping",
+            "ema",
+        ],
+        ["group_lasso", "cutmix", "gaussian_dropout", "gradient_noise", "lookahead", "snapshot_ensemble"],
+    ],
+    ids=len,
+)
+def test_the_script_stands_alone(kinds) -> None:
+    defaults = {kind: {n: b.default_value(2) for n, b in CATALOGUE[kind].bounds.items()} for kind in kinds}
+    always = tuple(FixedRegularizer(kind=kind, strengths=strengths) for kind, strengths in defaults.items())
+    script = snippet(study(training={"epochs": 2}).model_copy(update={"always": always}), setting())
     assert "ridgeline" not in script
     done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -322,7 +354,13 @@ class TestAlways:
         assert torch.allclose(ours, expected, rtol=1e-4)
 
 
-def test_a_kind_that_no_script_can_show_is_said_to_be_one() -> None:
-    study = resolve(StudySpec(dataset="iris", regularizers=["mixup"]), BUILT_IN["iris"])
+def test_a_kind_that_no_script_can_show_on_a_model_of_the_operator_is_said_to_be_one() -> None:
+    asked = study("iris").model_copy(update={"model": Custom(name="wide")})
     with pytest.raises(NoScript, match=r"must be of none, l1, .* but got mixup"):
-        snippet(study, Setting(regularizer="mixup", strengths={"alpha": 0.2}, learning_rate=0.001))
+        snippet(asked, setting("mixup", alpha=0.2))
+
+
+def test_numbers_keep_all_their_digits() -> None:
+    script = snippet(study(), setting("l2", 0.00123456789012345, strength=1 / 3))
+    assert "lr=0.00123456789012345" in script
+    assert "2 * 0.3333333333333333" in script

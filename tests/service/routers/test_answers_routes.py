@@ -145,3 +145,63 @@ class TestTheBestOverStudies:
     )
     def test_is_narrowed_by_filters(self, client, trained, filters, rows):
         assert len(client.get("/v1/best", params=filters).json()["items"]) == rows
+
+
+class TestACocktail:
+    @pytest.fixture
+    def mixed(self, client, worker):
+        asked = {
+            "dataset": "iris",
+            "mode": "cocktail",
+            "regularizers": ["l2", "dropout", "mixup"],
+            "evaluation": {"folds": 3},
+        }
+        study = client.post("/v1/studies", json=asked).json()
+        first = {"l2.strength": 0.01, "dropout.rate": 0.5}
+        trials = [
+            ("none", {}, 0.5),
+            ("l2", {"strength": 1e-4}, 0.45),
+            ("cocktail", first, 0.30),
+            ("cocktail", first | {"l2.strength": 0.1}, 0.35),
+            ("cocktail", {"dropout.rate": 0.5, "mixup.alpha": 0.2}, 0.40),
+        ]
+        worker.train(worker.claim(study["id"]), trials)
+        return f"/v1/studies/{study['id']}"
+
+    def test_the_best_is_a_mix_with_the_strengths_of_its_kinds(self, client, mixed):
+        best = client.get(f"{mixed}/best").json()
+        assert (best["regularizer"], best["strengths"]) == ("cocktail", {"l2.strength": 0.01, "dropout.rate": 0.5})
+        assert client.get(f"{mixed}/best", params={"regularizer": "l2"}).json()["strengths"] == {"strength": 1e-4}
+
+    def test_the_leaderboard_has_a_row_of_mixes_and_the_best_of_each_set(self, client, mixed):
+        board = LeaderboardView.model_validate(client.get(f"{mixed}/leaderboard").json())
+        assert [(entry.rank, entry.regularizer, entry.trial) for entry in board.entries] == [
+            (1, "cocktail", 2),
+            (2, "l2", 1),
+            (3, "none", 0),
+            (None, "dropout", None),
+            (None, "mixup", None),
+        ]
+        assert board.entries[0].trials.complete == 3
+        assert [(mix.rank, mix.ingredients, mix.trial) for mix in board.mixes] == [
+            (1, ("l2", "dropout"), 2),
+            (2, ("dropout", "mixup"), 4),
+        ]
+        assert board.mixes[0].difference_to_none == board.entries[0].difference_to_none
+
+    def test_its_trials_are_listed_by_the_word_cocktail(self, client, mixed):
+        items = client.get(f"{mixed}/trials", params={"regularizer": "cocktail"}).json()["items"]
+        assert [trial["number"] for trial in items] == [2, 3, 4]
+        assert len(client.get("/v1/best", params={"regularizer": "cocktail"}).json()["items"]) == 1
+
+    def test_a_kind_alone_has_a_curve_and_a_mix_has_none(self, client, mixed):
+        points = client.get(f"{mixed}/curve", params={"regularizer": "l2"}).json()["points"]
+        assert [point["trial"] for point in points] == [1]
+        refused = client.get(f"{mixed}/curve", params={"regularizer": "cocktail"})
+        assert refused.status_code == 422
+        assert "a mix has no single strength" in refused.text
+
+    def test_a_study_of_single_kinds_has_no_mixes(self, client, trained):
+        assert client.get(f"/v1/studies/{trained['id']}/leaderboard").json()["mixes"] == []
+        refused = client.get(f"/v1/studies/{trained['id']}/best", params={"regularizer": "cocktail"})
+        assert refused.status_code == 422

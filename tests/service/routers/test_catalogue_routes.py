@@ -11,6 +11,9 @@ def test_every_kind_is_listed_with_its_strengths(client):
     for kind in page.items:
         assert {strength.name: strength.bounds for strength in kind.strengths} == CATALOGUE[kind.kind].bounds
         assert all(strength.meaning for strength in kind.strengths)
+    told = {kind.kind: kind for kind in page.items}
+    assert told["skip"].is_static
+    assert told["shake_drop"].requires == ("skip",)
 
 
 def test_every_model_is_listed_with_the_kinds_that_apply(client):
@@ -36,8 +39,10 @@ def test_the_models_of_workers_are_listed_after_the_built_in_ones(client, store)
     assert [model.kind for model in built_in] == list(MODELS)
     assert (custom.kind, custom.name, custom.package) == ("custom", "wide", "demo 1.0")
     assert custom.options == wide.options
-    assert custom.refuses == wide.refuses
-    assert set(custom.regularizers) == CATALOGUE.keys() - {"dropout"}
+    static = {kind for kind, declared in CATALOGUE.items() if "custom" in declared.refuses}
+    assert {"batch_norm", "shake_drop"} < static
+    assert custom.refuses == wide.refuses | {kind: CATALOGUE[kind].refuses["custom"] for kind in static}
+    assert set(custom.regularizers) == CATALOGUE.keys() - {"dropout"} - static
 
 
 def test_a_study_may_ask_for_a_custom_model_by_its_published_schema(client, store):

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from ridgeline.spec.views import StudyView, Validated
+from ridgeline_service.operations.examples import STUDIES
 
 STUDY = {"dataset": "iris", "regularizers": ["none", "l2"], "budget": {"max_trials": 8}}
 
@@ -24,6 +25,10 @@ class TestSubmitting:
     def test_the_location_leads_to_the_study(self, client):
         answer = client.post("/v1/studies", json=STUDY)
         assert client.get(answer.headers["Location"]).json() == answer.json()
+
+    @pytest.mark.parametrize("name", STUDIES)
+    def test_the_examples_of_the_page_are_accepted(self, client, name):
+        assert client.post("/v1/studies", json=STUDIES[name]["value"]).status_code == 202
 
     def test_the_example_of_the_manual_is_accepted(self, client):
         example = {

@@ -11,12 +11,24 @@ from torch import nn
 
 from ridgeline.spec.columns import Inputs
 from ridgeline.spec.models import AnyModel, Conv1d, Conv2d, Encoding, Linear, Mlp, ResidualMlp, embedding_size
-from ridgeline_worker.models import LaneModel, build
+from ridgeline_worker.models import LaneModel, Sites, build
 from ridgeline_worker.models.model import aligned
 from ridgeline_worker.regularizers.dropout import Dropout
 from ridgeline_worker.training import Draws, Evaluation, Layout, Purpose
 
 LANE_GROUP = 8
+
+
+class Acting(Sites):
+    """Evaluation but for a function of hidden activations and their site."""
+
+    def __init__(self, activate: Callable[[torch.Tensor, int], torch.Tensor]) -> None:
+        self._activate = activate
+
+    def activate(self, hidden: torch.Tensor, site: int) -> torch.Tensor:
+        return self._activate(hidden, site)
+
+
 Cut = Callable[[torch.Tensor, torch.Size], torch.Tensor]
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "gelu": nn.GELU, "silu": nn.SiLU}
 
@@ -68,7 +80,7 @@ class Trainer:
     def initial(self, lanes: Sequence[One]) -> torch.Tensor:
         return self.layout.initial(Draws(0), [Evaluation(0, lane.fold) for lane in lanes], self.dtype)
 
-    def activate(self, lanes: Sequence[One], step: int) -> Callable[[torch.Tensor, int], torch.Tensor]:
+    def sites(self, lanes: Sequence[One], step: int) -> Sites:
         rates = torch.tensor([[lane.dropout] for lane in lanes], dtype=self.dtype)
 
         def drop(hidden: torch.Tensor, site: int) -> torch.Tensor:
@@ -79,12 +91,12 @@ class Trainer:
             ]
             return hidden * Dropout().factor(torch.from_numpy(np.stack(noise)).to(hidden), {"rate": rates})
 
-        return drop
+        return Acting(drop)
 
     def gradient(self, theta: torch.Tensor, lanes: Sequence[One], step: int = 0) -> torch.Tensor:
         theta = theta.detach().requires_grad_()
         chosen = torch.tensor([lane.fold for lane in lanes])
-        outputs = self.model.forward(self.layout.views(theta), self.rows[chosen], self.activate(lanes, step))
+        outputs = self.model.forward(self.layout.views(theta), self.rows[chosen], self.sites(lanes, step))
         errors = (outputs - self.targets[chosen]).square().sum(-1) * self.weights
         return torch.autograd.grad(errors.sum(), theta)[0]
 
@@ -100,7 +112,7 @@ class Trainer:
     def evaluated(self, theta: torch.Tensor) -> torch.Tensor:
         views = self.layout.views(theta[:1])
         with torch.no_grad():
-            return self.model.forward(views, self.rows[:1], lambda hidden, _: hidden)[0]
+            return self.model.forward(views, self.rows[:1], Sites())[0]
 
 
 class Entry(nn.Module):
@@ -190,6 +202,11 @@ def parameter_pairs(network: nn.Sequential) -> dict[str, tuple[nn.Parameter, Cut
 @pytest.fixture
 def one() -> type[One]:
     return One
+
+
+@pytest.fixture
+def acting() -> type[Acting]:
+    return Acting
 
 
 @pytest.fixture

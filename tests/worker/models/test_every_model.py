@@ -98,7 +98,7 @@ class TestEveryModel:
         theta = ours.trained([one(0)])
         assert torch.equal(ours.evaluated(theta), ours.evaluated(theta))
 
-    def test_dropout_acts_at_each_of_its_hidden_sites(self, case, trainer, one) -> None:
+    def test_dropout_acts_at_each_of_its_hidden_sites(self, case, trainer, one, acting) -> None:
         ours = trainer(case.spec, case.inputs, case.outputs, torch.float64)
         seen: list[int] = []
 
@@ -107,11 +107,12 @@ class TestEveryModel:
             return hidden
 
         theta = ours.initial([one(0)])
-        ours.model.forward(ours.layout.views(theta), ours.rows[:1], note)
+        ours.model.forward(ours.layout.views(theta), ours.rows[:1], acting(note))
         assert seen == list(range(case.sites))
         for dropped in range(case.sites):
             views = ours.layout.views(theta)
-            without = ours.model.forward(views, ours.rows[:1], lambda h, site, dropped=dropped: h * (site != dropped))
+            dropping = acting(lambda h, site, dropped=dropped: h * (site != dropped))
+            without = ours.model.forward(views, ours.rows[:1], dropping)
             assert not torch.allclose(without[0], ours.evaluated(theta))
 
     def test_what_alignment_adds_stays_zero(self, case, trainer, one) -> None:

@@ -8,7 +8,7 @@ import torch
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec.columns import Inputs
 from ridgeline.spec.models import Custom
-from ridgeline_worker.models import build
+from ridgeline_worker.models import Sites, build
 from ridgeline_worker.models.model import Role
 from ridgeline_worker.models.registered import Unfit
 from ridgeline_worker.plugins import published
@@ -26,6 +26,11 @@ def models(installed):
 @pytest.fixture
 def wide(models):
     return build(Custom(name="wide", config={"hidden": 5}), TABLE, 3)
+
+
+def test_no_static_kind_changes_a_custom_model(models):
+    with pytest.raises(Unfit, match="must stay as it is but got batch_norm"):
+        build(Custom(name="wide", config={"hidden": 5}), TABLE, 3, frozenset({"batch_norm"}))
 
 
 class TestPublished:
@@ -119,7 +124,7 @@ class TestLanes:
         layout = Layout(wide)
         theta = layout.initial(Draws(3), [Evaluation(0, 0), Evaluation(0, 1)], torch.float32)
         rows = torch.randn(2, 8, 16)
-        outputs = wide.forward(layout.views(theta), rows, lambda hidden, _: hidden)
+        outputs = wide.forward(layout.views(theta), rows, Sites())
         for lane, fold in enumerate((0, 1)):
             network = wide._built(seed=Draws(3).integer(Evaluation(0, fold), Purpose.INITIAL_WEIGHTS))
             network.shift.copy_(wide._built(seed=0).shift)
@@ -158,11 +163,12 @@ class TestLanes:
         rows = torch.randn(1, 8, 16, dtype=torch.float64).expand(2, -1, -1)
         sites = []
 
-        def drop(hidden, site):
-            sites.append((site, tuple(hidden.shape)))
-            return hidden * torch.tensor([[[1.0]], [[0.0]]], dtype=hidden.dtype)
+        class Drop(Sites):
+            def activate(self, hidden, site):
+                sites.append((site, tuple(hidden.shape)))
+                return hidden * torch.tensor([[[1.0]], [[0.0]]], dtype=hidden.dtype)
 
-        kept, dropped = wide.forward(layout.views(theta), rows, drop)
+        kept, dropped = wide.forward(layout.views(theta), rows, Drop())
         assert sites == [(0, (2, 8, 5)), (1, (2, 8, 5))]
         views = layout.views(theta)
         torch.testing.assert_close(dropped, rows[1, :, :13] @ views["wide.weight"][1].T + views["last.bias"][1])
@@ -172,7 +178,7 @@ class TestLanes:
         pictures = build(Custom(name="pictures", config={"channels": 3}), IMAGE, 2)
         layout = Layout(pictures)
         theta = layout.initial(Draws(0), [Evaluation(0, i) for i in range(3)], torch.float32).requires_grad_()
-        outputs = pictures.forward(layout.views(theta), torch.randn(3, 8, 44), lambda hidden, _: hidden)
+        outputs = pictures.forward(layout.views(theta), torch.randn(3, 8, 44), Sites())
         assert outputs.shape == (3, 8, 2)
         (gradient,) = torch.autograd.grad(outputs.square().sum(), theta)
         assert gradient[:, : layout.weights].any(dim=1).all()

@@ -1,11 +1,14 @@
 import math
+from dataclasses import dataclass
 
 import pytest
 import torch
 
-from ridgeline.kinds import CATALOGUE
+from ridgeline.kinds import CATALOGUE, structure_of
+from ridgeline.spec import BUILT_IN, StudySpec, resolve
+from ridgeline.tables.built_in import FOLDER
 from ridgeline_worker.regularizers import REGULARIZERS
-from ridgeline_worker.training import Cohort, LaneState, evaluate
+from ridgeline_worker.training import Cohort, Lane, LaneScore, LaneState, Problem, evaluate
 from ridgeline_worker.training.evaluate import members
 
 KINDS = sorted(REGULARIZERS)
@@ -42,15 +45,47 @@ def test_formulas_come_in_the_order_of_the_catalogue():
     assert list(REGULARIZERS) == [kind for kind in CATALOGUE if kind != "none"]
 
 
+SKIPPING = {"skip": {"on": 1.0}}
+
+
+def beside(kind):
+    """What a kind needs beside it on a perceptron."""
+    return SKIPPING if CATALOGUE[kind].requires else {}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Lanes as they came out of the cohort of their structure."""
+
+    problem: Problem
+    state: LaneState
+    index: int
+    score: LaneScore
+
+    @property
+    def lane(self):
+        return self.state.lanes[self.index]
+
+    @property
+    def theta(self):
+        return self.state.theta[self.index]
+
+    @property
+    def used(self):
+        """What evaluation uses."""
+        return torch.cat(members(self.problem, self.state, self.index))
+
+
 @pytest.fixture(scope="module")
 def all_kinds(trained_once):
-    """None, then every kind at its default and at neutral, in one cohort, by optimizer."""
+    """None, then every kind at its default and at neutral, by optimizer, kind and strengths."""
     found = {}
 
     def train(optimizer):
         if optimizer not in found:
-            settings = [{}, *({kind: default(kind)} for kind in KINDS), *({kind: neutral(kind)} for kind in KINDS)]
-            found[optimizer] = trained_once(OPTIMIZERS[optimizer], settings)
+            settings = [{}, *(beside(k) | {k: of(k)} for k in KINDS for of in (default, neutral))]
+            lanes = trained_once(OPTIMIZERS[optimizer], settings)
+            found[optimizer] = lambda regularizers: [each for each in lanes if each.lane.regularizers == regularizers]
         return found[optimizer]
 
     return train
@@ -58,29 +93,26 @@ def all_kinds(trained_once):
 
 @pytest.fixture(scope="module")
 def trained_once():
-    from ridgeline.spec import BUILT_IN, StudySpec, resolve  # noqa: PLC0415
-    from ridgeline.tables.built_in import FOLDER  # noqa: PLC0415
-    from ridgeline_worker.training import Lane, Problem  # noqa: PLC0415
+    """Train settings in a cohort for each structure; returns a lane for each setting and fold."""
 
     def train(optimizer, settings):
         asked = {
             "dataset": "wine",
             "evaluation": {"folds": 2},
-            "model": {"kind": "mlp", "hidden": [13, 7]},
+            "model": {"kind": "mlp", "hidden": [13, 7, 7]},
             "training": {"epochs": EPOCHS, "batch_size": 64, "optimizer": optimizer},
         }
         study = resolve(StudySpec.model_validate(asked), BUILT_IN["wine"])
-        problem = Problem.of(study, FOLDER / "wine.parquet", torch.device("cpu"))
-        lanes = [Lane(i, e, 0.01, setting) for i, setting in enumerate(settings) for e in problem.evaluations]
-        state = Cohort(problem, lanes).train(Cohort.begin(problem, lanes), STEPS)
-        return problem, lanes, state, evaluate(problem, state)
+        plain = Problem.of(study, FOLDER / "wine.parquet", torch.device("cpu"))
+        lanes = [Lane(i, e, 0.01, setting) for i, setting in enumerate(settings) for e in plain.evaluations]
+        found = []
+        for structure in dict.fromkeys(lane.structure for lane in lanes):
+            problem, same = plain.structured(study, structure), [la for la in lanes if la.structure == structure]
+            state = Cohort(problem, same).train(Cohort.begin(problem, same), STEPS)
+            found += [Trained(problem, state, i, score) for i, score in enumerate(evaluate(problem, state))]
+        return sorted(found, key=lambda each: lanes.index(each.lane))
 
     return train
-
-
-def used(problem, state, index):
-    """What evaluation uses of a lane."""
-    return torch.cat(members(problem, state, index))
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -89,52 +121,52 @@ class TestEveryRegularizer:
     """What each kind must do under each optimizer."""
 
     def test_a_lane_alone_equals_its_lane_in_a_cohort_of_all_kinds(self, all_kinds, kind, optimizer):
-        problem, lanes, state, scores = all_kinds(optimizer)
-        for index, lane in enumerate(lanes):
-            if lane.regularizers == {kind: default(kind)}:
-                alone = Cohort(problem, [lane]).train(Cohort.begin(problem, [lane]), STEPS)
-                assert torch.equal(alone.theta[0], state.theta[index])
-                assert evaluate(problem, alone)[0] == scores[index]
+        for each in all_kinds(optimizer)(beside(kind) | {kind: default(kind)}):
+            alone = Cohort(each.problem, [each.lane]).train(Cohort.begin(each.problem, [each.lane]), STEPS)
+            assert torch.equal(alone.theta[0], each.theta)
+            assert evaluate(each.problem, alone)[0] == each.score
 
     def test_the_neutral_strength_changes_nothing(self, all_kinds, kind, optimizer):
-        problem, lanes, state, scores = all_kinds(optimizer)
-        for index, lane in enumerate(lanes):
-            if lane.regularizers == {kind: neutral(kind)}:
-                bare = problem.evaluations.index(lane.evaluation)
-                assert torch.equal(state.theta[index], state.theta[bare])
-                assert torch.equal(used(problem, state, index), state.theta[bare : bare + 1])
-                assert scores[index].score == scores[bare].score
+        of = all_kinds(optimizer)
+        for each, bare in zip(of(beside(kind) | {kind: neutral(kind)}), of(beside(kind)), strict=True):
+            assert torch.equal(each.theta, bare.theta)
+            assert torch.equal(each.used, bare.theta[None])
+            assert each.score.score == bare.score.score
 
     def test_a_strong_strength_changes_something(self, trained_once, kind, optimizer):
-        problem, _, state, _ = trained_once(OPTIMIZERS[optimizer], [{}, {kind: strong(kind)}])
-        assert not torch.equal(used(problem, state, 2), state.theta[:1])
+        bare, _, strongest, _ = trained_once(OPTIMIZERS[optimizer], [beside(kind), beside(kind) | {kind: strong(kind)}])
+        assert not torch.equal(strongest.used, bare.theta[None])
 
     @pytest.mark.parametrize("which", ["low", "high"])
     def test_both_ends_of_its_range_train_to_a_finite_loss(self, trained_once, kind, optimizer, which):
-        _, _, _, scores = trained_once(OPTIMIZERS[optimizer], [{kind: end(kind, which)}])
-        assert all(score.score is not None for score in scores)
+        found = trained_once(OPTIMIZERS[optimizer], [beside(kind) | {kind: end(kind, which)}])
+        assert all(each.score.score is not None for each in found)
 
     def test_in_segments_apart_and_joined_it_is_as_at_once(self, all_kinds, kind, optimizer):
-        problem, lanes, state, scores = all_kinds(optimizer)
-        places = [i for i, lane in enumerate(lanes) if lane.regularizers == {kind: default(kind)}]
-        own, other = [lanes[i] for i in places], lanes[:2]
-        together = Cohort(problem, [*other, *own]).train(Cohort.begin(problem, [*other, *own]), 5)
-        kept = together.keep(frozenset(lane.trial for lane in own))
+        own = all_kinds(optimizer)(beside(kind) | {kind: default(kind)})
+        problem, lanes = own[0].problem, [each.lane for each in own]
+        bare = {static: {"on": 1.0} for static in lanes[0].structure}
+        other = [Lane(1000, lane.evaluation, 0.01, bare) for lane in lanes]
+        together = Cohort(problem, [*other, *lanes]).train(Cohort.begin(problem, [*other, *lanes]), 5)
+        kept = together.keep(frozenset(lane.trial for lane in lanes))
         joined = LaneState.join([Cohort(problem, other).train(Cohort.begin(problem, other), 5), kept])
         before = {name: held.clone() for name, held in joined.memory.items()}
         went_on = Cohort(problem, joined.lanes).train(Cohort(problem, joined.lanes).train(joined, 11), STEPS)
-        assert torch.equal(went_on.theta[2:4], state.theta[places])
-        assert evaluate(problem, went_on)[2:] == tuple(scores[i] for i in places)
+        assert torch.equal(went_on.theta[2:4], torch.stack([each.theta for each in own]))
+        assert evaluate(problem, went_on)[2:] == tuple(each.score for each in own)
         assert all(torch.equal(joined.memory[name], before[name]) for name in before)
 
 
 @pytest.mark.parametrize("dataset", ["diabetes", "breast_cancer", "iris"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_trains_every_task_that_it_does_not_refuse(problem_of, lanes_of, trained, kind, dataset):
-    problem = problem_of(dataset, evaluation={"folds": 2}, training={"epochs": 2, "batch_size": 64})
-    if problem.task in CATALOGUE[kind].refuses_tasks:
+def test_it_trains_every_task_that_it_does_not_refuse(study_of, stored, lanes_of, trained, kind, dataset):
+    model, training = {"kind": "mlp", "hidden": [13, 7, 7]}, {"epochs": 2, "batch_size": 64}
+    study = study_of(dataset, evaluation={"folds": 2}, model=model, training=training)
+    if study.task in CATALOGUE[kind].refuses_tasks:
         pytest.skip("refused")
-    state, scores = trained(problem, lanes_of(problem, [{}, {kind: strong(kind)}]), 2 * problem.steps_per_epoch)
+    setting = beside(kind) | {kind: strong(kind)}
+    problem = Problem.of(study, stored(dataset), torch.device("cpu")).structured(study, structure_of(setting))
+    state, scores = trained(problem, lanes_of(problem, [setting]), 2 * problem.steps_per_epoch)
     assert all(score.score is not None for score in scores)
     filling = ~problem.layout.real()
     assert (state.theta[:, filling] == 0).all()

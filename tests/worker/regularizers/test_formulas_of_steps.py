@@ -45,16 +45,25 @@ class TestGroupLasso:
         )
 
     @settings(max_examples=200)
-    @given(seed=st.integers(0, 10_000), spread=st.floats(0, 6), strength=st.floats(0.001, 10), zeros=st.booleans())
-    def test_with_a_step_a_weight_the_norm_is_the_root_that_bisection_finds(self, seed, spread, strength, zeros):
+    @given(
+        seed=st.integers(0, 10_000),
+        count=st.integers(2, 20),
+        spread=st.floats(0, 6),
+        strength=st.floats(0.001, 10),
+        zeros=st.booleans(),
+    )
+    def test_with_a_step_a_weight_the_norm_is_the_root_that_bisection_finds(self, seed, count, spread, strength, zeros):
         random = np.random.default_rng(seed)
-        u = random.normal(size=5)
-        step = np.exp(random.uniform(-spread, spread, size=5)) * 0.01
+        u = random.normal(size=count)
+        step = np.exp(random.uniform(-spread, spread, size=count)) * 0.01
         if zeros:
             step[0] = 0.0
-        tau = strength * 5**0.5
+        tau = strength * count**0.5
         moved = GROUP_LASSO.prox(
-            torch.tensor(u).view(1, 1, 5), torch.tensor(step).view(1, 1, 5), alone(1, 5), {"strength": column(strength)}
+            torch.tensor(u).view(1, 1, count),
+            torch.tensor(step).view(1, 1, count),
+            alone(1, count),
+            {"strength": column(strength)},
         )[0, 0].numpy()
         if not zeros and np.linalg.norm(u / step) <= tau:
             assert (moved == 0).all()

@@ -90,6 +90,28 @@ def test_a_restart_between_rungs_changes_nothing(store, submit, carry, story, re
     assert "trial.retrained_differently" not in {record["event"] for record in logs}
 
 
+def test_a_restart_between_rungs_of_a_cocktail_changes_nothing(store, submit, carry, story, restarted):
+    asked = {
+        "mode": "cocktail",
+        "regularizers": ["l1", "weight_decay", "dropout", "mixup", "ema", "swa"],
+        "pruner": {"kind": "successive_halving", "first_rung_epochs": 1},
+        "budget": {"max_trials": 24},
+    }
+    straight, stopped = submit(**asked), submit(**asked)
+    carry(store)
+    with capture_logs() as logs:
+        assert restarted(stopped, AfterARung) > 2
+    assert story(store, stopped) == story(store, straight)
+    assert "trial.retrained_differently" not in {record["event"] for record in logs}
+    assert spent_exactly(store, straight, 24)
+    trials = store.trials.of(straight)
+    assert all(trial.state in {TrialState.COMPLETE, TrialState.PRUNED} for trial in trials)
+    board = answers.leaderboard(store, straight)
+    mixes = [trial for trial in trials if trial.regularizer == "cocktail" and trial.score is not None]
+    assert board.mixes[0].score == min(trial.score for trial in mixes)
+    assert {entry.regularizer for entry in board.entries if entry.rank} >= {"none", "l1", "swa", "cocktail"}
+
+
 def test_stored_decisions_stand_and_a_different_score_is_told(store, data_dir, submit, carry, story, restarted):
     asked = {"pruner": {"kind": "median", "first_rung_epochs": 1}, "budget": {"max_trials": 8}}
     straight, stopped = submit(**asked), submit(**asked)

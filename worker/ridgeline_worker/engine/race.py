@@ -48,6 +48,11 @@ class _Cohort:
         """Trials with a lane here."""
         return frozenset(lane.trial for lane in self.lanes)
 
+    @property
+    def structure(self) -> frozenset[str]:
+        """Static kinds that are on in all of its lanes."""
+        return self.lanes[0].structure
+
 
 @dataclass(frozen=True)
 class _UnderWay:
@@ -93,7 +98,6 @@ class Race:
 
     def __post_init__(self) -> None:
         self._json = self.study.model_dump_json()
-        self._lane_step_cost = multiply_adds(self.study.layers, self.study.training.batch_size)
 
     def enter(self, lanes: Sequence[Lane]) -> None:
         """Cut lanes of the search into cohorts, neighbours together; of one evaluation each, where a table is large."""
@@ -110,10 +114,15 @@ class Race:
             self._cut([lane for lane in lanes if lane.evaluation in prepared], prepared)
 
     def _cut(self, lanes: Sequence[Lane], prepared: tuple[Evaluation, ...] | None) -> None:
+        """Cut lanes into cohorts of one structure each."""
         size = self.study.plan.cohort_lanes
-        for start in range(0, len(lanes), size):
-            cut = tuple(lanes[start : start + size])
-            self._cohorts.append(_Cohort(cut, (cut,), prepared))
+        alike: dict[frozenset[str], list[Lane]] = {}
+        for lane in lanes:
+            alike.setdefault(lane.structure, []).append(lane)
+        for same in map(tuple, alike.values()):
+            for start in range(0, len(same), size):
+                cut = same[start : start + size]
+                self._cohorts.append(_Cohort(cut, (cut,), prepared))
 
     def run(self, trials: frozenset[int], epochs: int, *, predicting: frozenset[Evaluation] = frozenset()) -> Reached:
         """Train these trials up to an epoch, let all others leave, and score them.
@@ -159,7 +168,7 @@ class Race:
         places: int,
         answers: "SimpleQueue[_UnderWay]",
     ) -> None:
-        affordable = SEGMENT_SECONDS / (self._pace * self._lane_step_cost * len(cohort.lanes))
+        affordable = SEGMENT_SECONDS / (self._pace * self._lane_step_cost(cohort) * len(cohort.lanes))
         step = min(until, cohort.step + max(1, int(affordable)))
         segment = task.Segment(
             self._json,
@@ -196,8 +205,11 @@ class Race:
             return None
         cohort.starts, cohort.step, cohort.suspect = (done.trained,), done.step, False
         if report.lane_steps:
-            self._pace = report.seconds / (report.lane_steps * self._lane_step_cost)
+            self._pace = report.seconds / (report.lane_steps * self._lane_step_cost(cohort))
         return report
+
+    def _lane_step_cost(self, cohort: _Cohort) -> int:
+        return multiply_adds(self.study.layers_of(cohort.structure), self.study.training.batch_size)
 
 
 def _regrouped(cohorts: Sequence[_Cohort], trials: frozenset[int], plan: Plan) -> list[_Cohort]:
@@ -216,12 +228,16 @@ def _regrouped(cohorts: Sequence[_Cohort], trials: frozenset[int], plan: Plan) -
     for cohort in stayed:
         last = joined[-1] if joined else None
         fits = last is not None and len(last.lanes) + len(cohort.lanes) <= limit
-        if last is not None and fits and last.prepared == cohort.prepared:
+        if last is not None and fits and _may_join(last, cohort):
             together = last.lanes + cohort.lanes
             joined[-1] = _Cohort(together, last.starts + cohort.starts, cohort.prepared, cohort.step)
         else:
             joined.append(cohort)
     return joined
+
+
+def _may_join(one: _Cohort, other: _Cohort) -> bool:
+    return (one.structure, one.prepared) == (other.structure, other.prepared)
 
 
 def _failure(error: Exception) -> Failure:

@@ -78,7 +78,7 @@ Start = Trained | tuple[Lane, ...]
 def train(segment: Segment, *starts: Start) -> Trained:
     """Train the lanes of all starts together; the starts stay as they were."""
     with _one_fast_thread():
-        problem = _problem(segment)
+        problem = _problem(segment, starts)
         started = time.perf_counter()
         begun = LaneState.join([_kept(problem, segment.keep, start) for start in starts])
         curves: dict[int, tuple[LaneScore, ...]] = {}
@@ -135,11 +135,18 @@ def _one_fast_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-def _problem(segment: Segment) -> Problem:
-    """What the lanes of a segment train on."""
+def _problem(segment: Segment, starts: tuple[Start, ...]) -> Problem:
+    """What the lanes of these starts train on."""
+    (structure,) = {lane.structure for start in starts for lane in _lanes(start)}
     if segment.prepared is None:
-        return _whole_problem(segment.study, segment.table)
-    return _problem_of(segment.study, segment.table, segment.prepared)
+        whole = _whole_problem(segment.study, segment.table)
+    else:
+        whole = _problem_of(segment.study, segment.table, segment.prepared)
+    return whole.structured(_study(segment.study), structure)
+
+
+def _lanes(start: Start) -> tuple[Lane, ...]:
+    return start.state.lanes if isinstance(start, Trained) else start
 
 
 @lru_cache(maxsize=PROBLEMS_KEPT)

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from ridgeline.spec.columns import Inputs
-from ridgeline.spec.models import AnyModel
+from ridgeline.spec.models import PLAIN, AnyModel
 from ridgeline_worker.models.convolutional import Convolutional
 from ridgeline_worker.models.custom import CustomLanes
 from ridgeline_worker.models.mlp import FullyConnected
-from ridgeline_worker.models.model import LaneModel
+from ridgeline_worker.models.model import LaneModel, Sites
 from ridgeline_worker.models.residual_mlp import Residual
 
-__all__ = ["MODELS", "LaneModel", "build"]
+__all__ = ["MODELS", "LaneModel", "Sites", "build"]
 
-MODELS: dict[str, Callable[[Any, Inputs, int], LaneModel]] = {
+MODELS: dict[str, Callable[[Any, Inputs, int, frozenset[str]], LaneModel]] = {
     "linear": FullyConnected,
     "mlp": FullyConnected,
     "residual_mlp": Residual,
@@ -24,6 +24,10 @@ MODELS: dict[str, Callable[[Any, Inputs, int], LaneModel]] = {
 """The implementation of each model, by its kind."""
 
 
-def build(model: AnyModel, inputs: Inputs, outputs: int) -> LaneModel:
-    """The model of a study, for rows with so many inputs and targets with so many outputs."""
-    return MODELS[model.kind](model, inputs, outputs)
+def build(model: AnyModel, inputs: Inputs, outputs: int, structure: frozenset[str] = PLAIN) -> LaneModel:
+    """The model of a study, for rows with so many inputs and targets with so many outputs.
+
+    Args:
+        structure: static kinds that are on.
+    """  # fmt: skip
+    return MODELS[model.kind](model, inputs, outputs, structure)

@@ -1,6 +1,6 @@
 """An operator's own torch.nn.Module as a family of lanes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from threading import Lock
 
 import numpy as np
@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from ridgeline.spec.columns import Inputs
-from ridgeline.spec.models import Custom
-from ridgeline_worker.models.model import Activate, LaneModel, Parameter, Parameters, Role
+from ridgeline.spec.models import PLAIN, Custom
+from ridgeline_worker.models.model import Hidden, LaneModel, Parameter, Parameters, Role, Sites
 from ridgeline_worker.models.registered import Registered, Unfit, load
 
 NORMALIZATIONS = (nn.LayerNorm, nn.RMSNorm, nn.GroupNorm, nn.modules.batchnorm._NormBase)  # noqa: SLF001  # no other name
@@ -25,16 +25,18 @@ class CustomLanes(LaneModel):
     of the evaluation; buffers are constants, the same in all lanes.
     """
 
-    def __init__(self, model: Custom, inputs: Inputs, outputs: int) -> None:
+    def __init__(self, model: Custom, inputs: Inputs, outputs: int, structure: frozenset[str] = PLAIN) -> None:
+        if structure:
+            raise Unfit(f"model {model.name!r} must stay as it is but got {', '.join(sorted(structure))}; drop them")
         self._model, self._inputs, self._outputs = model, inputs, outputs
         self._registered: Registered = load(model.name)
         self._networks: dict[tuple[torch.dtype, torch.device], nn.Module] = {}
         self._running = Lock()
-        self._sites: _Sites | None = None
+        self._calls: _Calls | None = None
         self.parameters = tuple(parameters_of(self._built(seed=0)))
 
     def forward(
-        self, parameters: Parameters, rows: Float[Tensor, "lanes rows features"], activate: Activate
+        self, parameters: Parameters, rows: Float[Tensor, "lanes rows features"], sites: Sites
     ) -> Float[Tensor, "lanes rows outputs"]:
         """Outputs of each lane for its rows.
 
@@ -46,12 +48,12 @@ class CustomLanes(LaneModel):
         values = [parameters[name].unbind() for name in names]
         outputs = []
         with self._running:
-            self._sites = _Sites(activate, len(rows))
+            self._calls = _Calls(sites.activate, len(rows))
             for own, x in zip(zip(*values, strict=True), rows[..., : self._inputs.width].unbind(), strict=True):
-                self._sites.next_lane()
+                self._calls.next_lane()
                 told = functional_call(network, dict(zip(names, own, strict=True)), (x.contiguous(),))
                 outputs.append(self._checked(told, len(x)))
-            self._sites = None
+            self._calls = None
         return torch.stack(outputs)
 
     def drawn(self, seed: int) -> Mapping[str, Float[np.ndarray, "..."]]:
@@ -73,7 +75,7 @@ class CustomLanes(LaneModel):
         return self._networks[dtype, device]
 
     def _act(self, _module: nn.Module, _inputs: tuple[Tensor, ...], hidden: Tensor) -> Tensor:
-        return hidden if self._sites is None else self._sites.act(hidden)
+        return hidden if self._calls is None else self._calls.act(hidden)
 
     def _checked(self, told: object, rows: int) -> Tensor:
         if isinstance(told, Tensor) and told.shape == (rows, self._outputs):
@@ -83,13 +85,13 @@ class CustomLanes(LaneModel):
         raise Unfit(f"{rule} but gave {got}; correct its last layer")
 
 
-class _Sites:
+class _Calls:
     """The places of one forward pass where activations are regularized, numbered in the order of the calls.
 
     The factor of all lanes is found when the first of them comes to a place, and each then takes its own.
     """
 
-    def __init__(self, activate: Activate, lanes: int) -> None:
+    def __init__(self, activate: Callable[[Hidden, int], Hidden], lanes: int) -> None:
         self._activate, self._lanes = activate, lanes
         self._lane, self._call = -1, 0
         self._factors: list[Tensor] = []

@@ -19,15 +19,19 @@ NONLINEARITY: dict[Activation, Callable[[Tensor], Tensor]] = {
 """Each is zero at zero, so that the units which alignment adds stay zero and get no gradient."""
 
 
-def dense(layer: int, inputs: int, outputs: int, *, reads_rows: bool = False) -> Iterator[Parameter]:
+def dense(
+    layer: int, inputs: int, outputs: int, *, reads_rows: bool = False, is_added: bool = False
+) -> Iterator[Parameter]:
     """Weight [inputs, outputs] and bias of a layer, in aligned shapes.
 
     Initial values as in torch.nn.Linear: uniform in +-1/sqrt(inputs), weights and biases.
     """
     bound = inputs**-0.5
     held = aligned(inputs), aligned(outputs)
-    yield Parameter(f"weight{layer}", (inputs, outputs), Role.WEIGHT, bound, held, reads_rows=reads_rows)
-    yield Parameter(f"bias{layer}", (1, outputs), Role.BIAS, bound, (1, aligned(outputs)))
+    yield Parameter(
+        f"weight{layer}", (inputs, outputs), Role.WEIGHT, bound, held, reads_rows=reads_rows, is_added=is_added
+    )
+    yield Parameter(f"bias{layer}", (1, outputs), Role.BIAS, bound, (1, aligned(outputs)), is_added=is_added)
 
 
 def through(

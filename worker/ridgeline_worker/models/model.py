@@ -1,7 +1,7 @@
 """What a model is to the training step: named parameters and a forward pass with a leading lane axis."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from math import prod
@@ -23,9 +23,7 @@ def aligned(size: int) -> int:
     return size + -size % ALIGNMENT
 
 
-Activate = Callable[[Float[Tensor, "lanes rows units"], int], Float[Tensor, "lanes rows units"]]
-"""Called with the hidden activations and the number of their site; regularizers multiply them there."""
-
+Hidden = Float[Tensor, "lanes rows units"]
 Parameters = Mapping[str, Float[Tensor, "lanes ..."]]
 
 
@@ -56,6 +54,10 @@ class Parameter:
     """Whether the inputs of a weight are the numbers of a row, in their order."""
     is_one_input: bool = False
     """Whether all inputs of a weight are one: the categories of a column."""
+    start: float = 0.0
+    """The initial value where the bound is 0."""
+    is_added: bool = False
+    """Whether a static kind added it: it is drawn after all others, which keep the values that they have without."""
 
     def __post_init__(self) -> None:
         if not self.held:
@@ -72,6 +74,47 @@ class Parameter:
         return prod(self.held)
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A residual branch: what is added to what it sees."""
+
+    number: int
+    """Counted from 0 in the order of the forward pass."""
+    branches: int
+    """Of the model."""
+
+    @property
+    def depth(self) -> float:
+        """l/L of the l-th of L."""
+        return (self.number + 1) / self.branches
+
+
+class Sites:
+    """What regularizers do at the named places of a forward pass; here, nothing."""
+
+    def activate(self, hidden: Hidden, site: int) -> Hidden:  # noqa: ARG002
+        """Hidden activations, at the site of this number."""
+        return hidden
+
+    def normalize(
+        self,
+        z: Float[Tensor, "lanes rows units *places"],
+        gain: Float[Tensor, "lanes units"],  # noqa: ARG002
+        shift: Float[Tensor, "lanes units"],  # noqa: ARG002
+        site: int,  # noqa: ARG002
+    ) -> Float[Tensor, "lanes rows units *places"]:
+        """What a nonlinearity is about to see."""
+        return z
+
+    def blend(self, one: Hidden, other: Hidden, branch: Branch) -> Hidden:  # noqa: ARG002
+        """What stands for the two halves of a residual branch."""
+        return (one + other) / 2
+
+    def add(self, hidden: Hidden, added: Hidden, branch: Branch) -> Hidden:  # noqa: ARG002
+        """A residual branch and what it is added to."""
+        return hidden + added
+
+
 class LaneModel(ABC):
     """A family of equal networks, one a lane."""
 
@@ -79,7 +122,7 @@ class LaneModel(ABC):
 
     @abstractmethod
     def forward(
-        self, parameters: Parameters, rows: Float[Tensor, "lanes rows features"], activate: Activate
+        self, parameters: Parameters, rows: Float[Tensor, "lanes rows features"], sites: Sites
     ) -> Float[Tensor, "lanes rows outputs"]:
         """Outputs of each lane for its rows of aligned features: logits, or numbers in regression."""
 

@@ -6,6 +6,8 @@ The step calls the points in this order and knows no kind:
 2. `Connections` multiplies the weights that the forward pass uses;
 3. `Activation` multiplies hidden activations in the forward pass, and `HiddenTerm` adds a term of them to the loss
    of each row, as they were before;
+   `OnBranch` multiplies residual branches; a `Structure` has changed the model before: `Normalization` stands before
+   each nonlinearity, `Blend` mixes doubled branches;
 4. `Outputs` adds a term of the outputs to the loss of each row;
 5. `Passes` takes forward and backward passes of its own, at the cost of its own lanes only;
 6. `Gradient` adds to the gradient of the weights, and `MatrixGradient` to that of each weight matrix;
@@ -33,15 +35,26 @@ from ridgeline_worker.regularizer.examples import Examples, Inputs, RowShape
 from ridgeline_worker.regularizer.forward import Activation, Connections, HiddenTerm, Outputs
 from ridgeline_worker.regularizer.gradient import Gradient, LanePass, MatrixGradient, Passes, WholeGradient, gram
 from ridgeline_worker.regularizer.parts import kept, partnered, patch
+from ridgeline_worker.regularizer.structure import (
+    Blend,
+    Factors,
+    Moments,
+    Normalization,
+    OnBranch,
+    Structure,
+    linear_decay,
+)
 
 __all__ = [
     "Activation",
     "Active",
     "Average",
+    "Blend",
     "Clock",
     "Connections",
     "Decay",
     "Examples",
+    "Factors",
     "Gradient",
     "GroupProximal",
     "HiddenTerm",
@@ -50,7 +63,10 @@ __all__ = [
     "LanePass",
     "MatrixGradient",
     "Memory",
+    "Moments",
     "Noise",
+    "Normalization",
+    "OnBranch",
     "Outputs",
     "Passes",
     "Penalty",
@@ -62,9 +78,11 @@ __all__ = [
     "Schedule",
     "Slow",
     "Strengths",
+    "Structure",
     "WholeGradient",
     "gram",
     "kept",
+    "linear_decay",
     "partnered",
     "patch",
     "soft_threshold",

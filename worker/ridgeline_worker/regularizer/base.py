@@ -30,6 +30,9 @@ class Purpose(IntEnum):
     DROPCONNECT = 9
     GRADIENT_PENALTY = 10
     GRADIENT_NOISE = 11
+    STOCHASTIC_DEPTH = 20
+    SHAKE_DROP = 21
+    SHAKE_SHAKE = 22
 
 
 @runtime_checkable

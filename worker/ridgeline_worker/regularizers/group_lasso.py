@@ -8,8 +8,10 @@ from torch import Tensor
 
 from ridgeline_worker.regularizer import GroupProximal, InputGroups, Strengths
 
-NEWTON_STEPS = 4
-"""Of the norm of a group, which doubles its digits in each: steps that differ by e^12 in a group need no more."""
+LARGE_GROUP = 16
+NEWTON_STEPS, NEWTON_STEPS_OF_LARGE_GROUPS = 6, 4
+"""For 7 digits of the norm of a group where the steps of its weights differ by up to e^12; the more weights, the
+sooner."""
 
 
 class GroupLasso(GroupProximal):
@@ -58,7 +60,7 @@ def _norm(
     alone = groups.largest((w.abs() - c).amax(2))
     first, norm = _newton(w, c, groups)
     theta = torch.fmax(first, alone)  # infinite norms, of weights whose step is 0, lead nowhere
-    for _ in range(NEWTON_STEPS):
+    for _ in range(NEWTON_STEPS if w.shape[2] < LARGE_GROUP else NEWTON_STEPS_OF_LARGE_GROUPS):
         theta = theta + _newton(w, groups.spread(theta).unsqueeze(2) + c, groups)[0]
     return torch.where(norm > 1, theta, 0.0)
 

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from ridgeline.spec import ResolvedStudy, Setting
 from ridgeline.spec.resolved import FixedRegularizer
 from ridgeline.spec.states import Origin, TrialState
+from ridgeline.spec.study import Mode
 from ridgeline.spec.views import TrialView
 from ridgeline.store import NewTrial
 from ridgeline_worker.search.allotment import Standing, allot
+from ridgeline_worker.search.cocktail import MixedStudy, ingredients_alone
 from ridgeline_worker.search.dealing import brackets_dealt, interleaved
 from ridgeline_worker.search.space import space_of
 from ridgeline_worker.search.substudy import SubStudy
@@ -21,8 +23,8 @@ def next_generation(
     """The trials to train next; none when the budget is spent or every kind is exhausted.
 
     Order of a study: none, the baseline and the kinds without anything to search, one trial a learning rate each;
-    then sampled ones.  A generation is the next `plan.generation_trials` of them, cut by the budget.  No setting
-    comes twice.
+    then sampled ones.  Of a cocktail: none, the baseline, each ingredient alone, then mixes.  A generation is the
+    next `plan.generation_trials` of them, cut by the budget.  No setting comes twice.
 
     Args:
         trials: all stored ones, by number, every one ended.
@@ -32,13 +34,16 @@ def next_generation(
     if room <= 0:
         return ()
     generation = 1 + max((trial.generation for trial in trials), default=-1)
-    known = {setting.key for trial in trials for setting in (_setting(trial), _asked(trial))}
+    known = {setting.key for trial in trials for setting in (trial.setting, _asked(trial))}
     given = {setting.key: (setting, origin) for setting, origin in reversed(tuple(_given(study)))}
     waiting = [entry for key, entry in reversed(given.items()) if key not in known][:room]
     known |= given.keys()
     dealt = [(setting, origin, 0) for setting, origin in waiting]
     missing = room - len(waiting)
-    sampled = _sampled(study, trials, generation=generation, count=missing, known=known, allot=allot)
+    if study.mode is Mode.COCKTAIL:
+        sampled = _mixed(study, trials, generation=generation, count=missing, known=known)
+    else:
+        sampled = _sampled(study, trials, generation=generation, count=missing, known=known, allot=allot)
     dealt += [(setting, Origin.SAMPLED, bracket) for setting, bracket in sampled]
     return tuple(
         NewTrial(
@@ -55,12 +60,13 @@ def next_generation(
 
 def _given(study: ResolvedStudy) -> Iterator[tuple[Setting, Origin]]:
     """Settings that need no sampler, in the order of the study."""
+    mixes = study.mode is Mode.COCKTAIL
     fixed = [regularizer.fixed() for regularizer in study.regularizers if regularizer.is_fixed]
     read_off = {regularizer.kind for regularizer in study.regularizers if regularizer.read_off}
     groups: list[tuple[Origin, list[FixedRegularizer]]] = [
         (Origin.NONE, [regularizer for regularizer in fixed if regularizer.kind == "none"]),
         (Origin.BASELINE, [study.baseline] if study.baseline else []),
-        (Origin.FIXED, [regularizer for regularizer in fixed if regularizer.kind != "none"]),
+        (Origin.FIXED, [regularizer for regularizer in fixed if regularizer.kind != "none" and not mixes]),
     ]
     for origin, regularizers in groups:
         for regularizer in regularizers:
@@ -69,6 +75,21 @@ def _given(study: ResolvedStudy) -> Iterator[tuple[Setting, Origin]]:
                 setting = Setting(regularizer=regularizer.kind, strengths=strengths, learning_rate=rate)
                 is_read_off = origin is Origin.FIXED and regularizer.kind in read_off
                 yield setting, Origin.READ_OFF if is_read_off else origin
+    if mixes:
+        for setting in ingredients_alone(study):
+            yield setting, Origin.DEFAULT
+
+
+def _mixed(
+    study: ResolvedStudy, trials: Sequence[TrialView], *, generation: int, count: int, known: set[str]
+) -> list[tuple[Setting, int]]:
+    """So many mixes with their brackets, dealt in proportion."""
+    if count == 0:
+        return []
+    settings = MixedStudy(study, trials, generation).ask(count, known)
+    before = sum(trial.origin is Origin.SAMPLED for trial in trials)
+    brackets = brackets_dealt([bracket.share for bracket in study.plan.brackets], before, len(settings))
+    return list(zip(settings, brackets, strict=True))
 
 
 def _sampled(
@@ -132,9 +153,5 @@ def _in_brackets(
 
 def _asked(trial: TrialView) -> Setting:
     """As it was when the trial was asked: what is read off was missing."""
-    setting = _setting(trial)
+    setting = trial.setting
     return setting.model_copy(update={"strengths": {}}) if trial.origin is Origin.READ_OFF else setting
-
-
-def _setting(trial: TrialView) -> Setting:
-    return Setting(regularizer=trial.regularizer, strengths=dict(trial.strengths), learning_rate=trial.learning_rate)

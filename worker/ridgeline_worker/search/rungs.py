@@ -5,7 +5,7 @@ from statistics import median
 
 from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.states import Origin, TrialState
-from ridgeline.spec.study import Hyperband, Median, NoPruner, SuccessiveHalving
+from ridgeline.spec.study import Hyperband, Median, Mode, NoPruner, SuccessiveHalving
 from ridgeline.spec.views import TrialView
 
 
@@ -43,11 +43,16 @@ def decide(
             stopped = _worse_than_median(rivals, past | losses)
         case SuccessiveHalving(reduction_factor=factor) | Hyperband(reduction_factor=factor):
             stopped = set()
-            kinds = {trial.number: trial.regularizer for trial in generation}
+            kinds = {trial.number: _kind(study, trial) for trial in generation}
             for bracket in range(len(study.plan.brackets)):
                 inside = {number: loss for number, loss in rivals.items() if brackets[number] == bracket}
                 stopped |= _all_but_best(inside, kinds, factor)
     return {number: TrialState.PRUNED if number in stopped else TrialState.RUNNING for number in due}
+
+
+def _kind(study: ResolvedStudy, trial: TrialView) -> str:
+    """Whose best goes past a rung first; the mixes of a cocktail are one kind, whatever is on."""
+    return study.mode if study.mode is Mode.COCKTAIL else trial.regularizer
 
 
 def _scores(trial: TrialView, epochs: int) -> Iterator[float]:

@@ -4,23 +4,19 @@ import math
 from collections.abc import Sequence
 
 import optuna
-from optuna.samplers import BaseSampler, RandomSampler
+from optuna.samplers import RandomSampler
 
 from ridgeline.spec import ResolvedStudy, Setting
 from ridgeline.spec.study import Gp, Grid
 from ridgeline.spec.views import TrialView
 from ridgeline_worker.search import told
+from ridgeline_worker.search.asking import MAX_DRAWS, MAX_REPEATS, Asking
 from ridgeline_worker.search.samplers import build_sampler, quiet_optuna
 from ridgeline_worker.search.seeds import sampler_seed
 from ridgeline_worker.search.space import Space
 
-MAX_REPEATS = 8
-"""How often a sampler may suggest, for one trial, a setting that is already there."""
-MAX_DRAWS = 64
-"""Random draws after that, before the kind counts as exhausted."""
 
-
-class SubStudy:
+class SubStudy(Asking):
     """Asks one kind's sampler for settings.
 
     Trial numbers inside go on from the stored trials: the point of a grid or of a low-discrepancy sequence belongs
@@ -44,23 +40,10 @@ class SubStudy:
             self._study = optuna.create_study(sampler=self._sampler)
             self._study.add_trials(tell(trials, space, study.objective.direction))
 
-    def ask(self, count: int, known: set[str]) -> list[Setting]:
-        """So many settings that are not known, or fewer if there are no more; they are then known."""
-        settings: list[Setting] = []
-        with quiet_optuna():
-            while len(settings) < count and (setting := self._new(known)) is not None:
-                known.add(setting.key)
-                settings.append(setting)
-        return settings
-
     def _new(self, known: set[str]) -> Setting | None:
         if self._points is not None:
             return self._first_new(self._points - self._asked, self._sampler, known)
         return self._first_new(MAX_REPEATS, self._sampler, known) or self._first_new(MAX_DRAWS, self._random, known)
-
-    def _first_new(self, attempts: int, sampler: BaseSampler, known: set[str]) -> Setting | None:
-        self._study.sampler = sampler
-        return next((setting for _ in range(attempts) if (setting := self._suggest()).key not in known), None)
 
     def _suggest(self) -> Setting:
         self._asked += 1

@@ -1,16 +1,28 @@
 """What a sampler is told of the trials that have ended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
+from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, TrialState
 
 from ridgeline.spec import states
 from ridgeline.spec.metrics import Direction
 from ridgeline.spec.states import FailureKind
 from ridgeline.spec.views import TrialView
-from ridgeline_worker.search.space import Space
+
+
+@runtime_checkable
+class Searched(Protocol):
+    """What a sampler searches, by the names of its parameters."""
+
+    @property
+    def distributions(self) -> Mapping[str, BaseDistribution]:
+        """Every parameter that a trial may have."""
+
+    def parameters(self, trial: TrialView) -> Mapping[str, float | str]:
+        """The parameters that a stored trial has."""
 
 
 class Told(FrozenTrial):
@@ -27,7 +39,7 @@ WORSE_THAN_WORST = 0.1
 """How much worse than the worst score a diverged trial counts for a Gaussian process, in units of worst - best."""
 
 
-def by_state(trials: Sequence[TrialView], space: Space, direction: Direction) -> list[FrozenTrial]:
+def by_state(trials: Sequence[TrialView], space: Searched, direction: Direction) -> list[FrozenTrial]:
     """Each trial as Optuna has it, in order, its scores turned into losses.
 
     Complete: its loss.  Pruned: its losses at its rungs.  Diverged: pruned without any loss, which TPE ranks last.
@@ -47,7 +59,7 @@ def by_state(trials: Sequence[TrialView], space: Space, direction: Direction) ->
     return told
 
 
-def as_losses(trials: Sequence[TrialView], space: Space, direction: Direction) -> list[FrozenTrial]:
+def as_losses(trials: Sequence[TrialView], space: Searched, direction: Direction) -> list[FrozenTrial]:
     """The same for a Gaussian process, which passes over pruned trials: each gets the loss that it might have had.
 
     Pruned: its loss at its last rung plus the median change from there to the end among the complete trials.
@@ -91,19 +103,20 @@ def _later_change(complete: Sequence[TrialView], epochs: int) -> float:
 
 def _frozen(
     trial: TrialView,
-    space: Space,
+    space: Searched,
     state: TrialState,
     *,
     loss: float | None = None,
     rungs: dict[int, float] | None = None,
 ) -> FrozenTrial:
+    parameters = dict(space.parameters(trial))
     return Told(
         number=-1,
         trial_id=-1,
         state=state,
         value=loss,
-        params=space.parameters(trial),
-        distributions=space.distributions,
+        params=parameters,
+        distributions={name: space.distributions[name] for name in parameters},
         intermediate_values=rungs or {},
         user_attrs={},
         system_attrs={},

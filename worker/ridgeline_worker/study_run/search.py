@@ -10,10 +10,9 @@ from ridgeline.spec.views import Failure, RungView, TrialView
 from ridgeline.store import RungResult
 from ridgeline_worker.engine import Race, Reached
 from ridgeline_worker.search import Folds, best_epoch, decide, next_generation, rung_read_off
-from ridgeline_worker.study_run.lanes import lanes_of
 from ridgeline_worker.study_run.leaving import Released, SearchEnded
 from ridgeline_worker.study_run.work import Work
-from ridgeline_worker.training import LaneScore, evaluations
+from ridgeline_worker.training import LaneScore, lanes_of
 
 SAME_SCORE = 1e-5
 """Largest difference of a retrained score to the stored one that machines of different kinds may show."""
@@ -98,12 +97,8 @@ class Search:
         generation = {trial.number: trial for trial in newest}
         watched = frozenset(trial.number for trial in newest if trial.origin is Origin.READ_OFF)
         race = self._race = work.race(self._study, self._between_segments, watched)
-        running = [
-            (t.number, Setting(regularizer=t.regularizer, strengths=t.strengths, learning_rate=t.learning_rate))
-            for t in newest
-            if t.state is TrialState.RUNNING
-        ]
-        race.enter(lanes_of(self._study, running, evaluations(self._study)))
+        unended = [(trial.number, _trained(trial)) for trial in newest if trial.state is TrialState.RUNNING]
+        race.enter(lanes_of(self._study, unended))
         for epochs in sorted({e for bracket in self._study.plan.brackets for e in bracket.rungs_epochs}):
             alive = frozenset(n for n, trial in generation.items() if trial.state is TrialState.RUNNING)
             if not alive:
@@ -186,3 +181,10 @@ class Search:
             self._work.log.warning(
                 "trial.retrained_differently", trial=trial.number, epochs=epochs, now=folds, stored=stored
             )
+
+
+def _trained(trial: TrialView) -> Setting:
+    """What the lanes of a trial train; what is yet to be read off trains as none does."""
+    if trial.origin is Origin.READ_OFF:
+        return Setting(regularizer="none", learning_rate=trial.learning_rate)
+    return trial.setting

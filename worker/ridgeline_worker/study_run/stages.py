@@ -11,11 +11,10 @@ from ridgeline.spec.states import StudyState
 from ridgeline.spec.views import FinalProgress
 from ridgeline.store import Stage
 from ridgeline_worker.engine import Race, task
-from ridgeline_worker.study_run.lanes import lanes_of
 from ridgeline_worker.study_run.leaving import Released
 from ridgeline_worker.study_run.packing import packed, unpacked
 from ridgeline_worker.study_run.work import Work
-from ridgeline_worker.training import Evaluation, HeldRows, LaneScore
+from ridgeline_worker.training import Evaluation, HeldRows, LaneScore, lanes_of
 from ridgeline_worker.verdict import OutOfFold
 
 MOST_PREDICTIONS = 4 * 2**20

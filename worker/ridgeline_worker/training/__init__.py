@@ -5,6 +5,7 @@ from ridgeline_worker.training.draws import Draws, Evaluation, Purpose
 from ridgeline_worker.training.evaluate import LaneScore, evaluate
 from ridgeline_worker.training.fresh import FreshFold, HeldRows, fresh_folds, held_rows
 from ridgeline_worker.training.lanes import Lane, Layout
+from ridgeline_worker.training.neighbours import lanes_of
 from ridgeline_worker.training.problem import Problem, evaluations
 from ridgeline_worker.training.scorable import refuse_undefined_scores
 from ridgeline_worker.training.state import LaneState
@@ -25,5 +26,6 @@ __all__ = [
     "evaluations",
     "fresh_folds",
     "held_rows",
+    "lanes_of",
     "refuse_undefined_scores",
 ]

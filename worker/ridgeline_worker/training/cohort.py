@@ -35,6 +35,8 @@ class Cohort:
 
     def __init__(self, problem: Problem, lanes: Sequence[Lane]) -> None:
         rows = padded(lanes)
+        if any(lane.structure != problem.structure for lane in rows):
+            raise ValueError(f"lanes of a cohort must have the structure of its problem, {sorted(problem.structure)}")
         dtype, device = problem.dtype, problem.device
         self.problem = problem
         self.evaluation = evaluation_index(rows, problem.evaluations).to(device)

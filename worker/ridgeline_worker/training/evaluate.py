@@ -11,8 +11,10 @@ from torch import Tensor
 from ridgeline_worker.regularizer import Average, Clock
 from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training.draws import Evaluation
+from ridgeline_worker.training.lanes import Lane
 from ridgeline_worker.training.metrics import predictions, score
 from ridgeline_worker.training.problem import Problem
+from ridgeline_worker.training.sites import EvaluationSites
 from ridgeline_worker.training.state import LaneState, remembered
 
 ROWS_AT_ONCE = 4096
@@ -49,7 +51,7 @@ def evaluate(
     for index, lane in enumerate(state.lanes):
         if trials is not None and lane.trial not in trials:
             continue
-        predicted = _predicted(problem, members(problem, state, index), lane.evaluation)
+        predicted = _predicted(problem, members(problem, state, index), lane)
         value = None if predicted is None else _score(problem, predicted, lane.evaluation)
         scored.append(
             LaneScore(lane.trial, lane.evaluation, value, predicted if lane.evaluation in predicting else None)
@@ -69,16 +71,16 @@ def members(problem: Problem, state: LaneState, index: int) -> tuple[Float[Tenso
 
 
 def _predicted(
-    problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], evaluation: Evaluation
+    problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], lane: Lane
 ) -> Float[np.ndarray, "rows *outputs"] | None:
     """The mean of the members' predictions for the validation rows; None: they, or weights, are not finite."""
     if not all(torch.isfinite(theta).all() for theta in members):
         return None
-    rows = problem.validations[problem.evaluations.index(evaluation)]
+    rows = problem.validations[problem.evaluations.index(lane.evaluation)]
     predicted = []
     with np.errstate(over="ignore", invalid="ignore"):
         for theta in members:
-            outputs = forward(problem, theta, rows.x) * rows.target_scale + rows.target_mean
+            outputs = forward(problem, theta, lane, rows.x) * rows.target_scale + rows.target_mean
             if not np.isfinite(outputs).all():
                 return None
             predicted.append(predictions(outputs, problem.task))
@@ -94,14 +96,14 @@ def _score(problem: Problem, predicted: Float[np.ndarray, "rows *outputs"], eval
 
 
 def forward(
-    problem: Problem, theta: Float[Tensor, "1 columns"], x: Float[np.ndarray, "rows features"]
+    problem: Problem, theta: Float[Tensor, "1 columns"], lane: Lane, x: Float[np.ndarray, "rows features"]
 ) -> Float[np.ndarray, "rows outputs"]:
     """Outputs of one lane for prepared rows, in evaluation, where nothing is random; in double precision."""
-    views = problem.layout.views(theta)
+    views, sites = problem.layout.views(theta), EvaluationSites.of(problem, theta, lane)
 
     def outputs(part: Tensor) -> Float[np.ndarray, "part outputs"]:
         held = part.to(problem.device, problem.dtype).unsqueeze(0)
-        computed: Tensor = problem.model.forward(views, held, lambda hidden, _: hidden)[0].double().cpu()
+        computed: Tensor = problem.model.forward(views, held, sites)[0].double().cpu()
         return computed.numpy()
 
     with torch.no_grad():

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from ridgeline.kinds import CATALOGUE
+from ridgeline.kinds import CATALOGUE, structure_of
 from ridgeline.spec.plan import LANE_GROUP
 from ridgeline_worker.models import LaneModel
 from ridgeline_worker.models.model import Parameters, Role
@@ -34,6 +34,11 @@ class Lane:
     learning_rate: float
     regularizers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Strengths by name, by kind."""
+
+    @property
+    def structure(self) -> frozenset[str]:
+        """Static kinds that are on: lanes of one cohort have the same."""
+        return structure_of(self.regularizers)
 
 
 def padded(lanes: Sequence[Lane]) -> tuple[Lane, ...]:
@@ -79,14 +84,17 @@ class Layout:
     def _initial_row(self, draws: Draws, evaluation: Evaluation) -> Float[np.ndarray, "columns"]:
         row = np.zeros(self.columns)
         own = self.model.drawn(draws.integer(evaluation, Purpose.INITIAL_WEIGHTS))
+        sites = {p.name: site for site, p in enumerate(sorted(self.parameters, key=lambda p: p.is_added))}
         start = 0
-        for site, p in enumerate(self.parameters):
+        for p in self.parameters:
             held = row[start : start + p.size].reshape(p.held)
             place = tuple(slice(size) for size in p.shape)
             if p.name in own:
                 held[place] = own[p.name]
+            elif p.bound:
+                held[place] = p.bound * draws.symmetric(evaluation, Purpose.INITIAL_WEIGHTS, sites[p.name], p.shape)
             else:
-                held[place] = p.bound * draws.symmetric(evaluation, Purpose.INITIAL_WEIGHTS, site, p.shape)
+                held[place] = p.start
             start += p.size
         return row
 

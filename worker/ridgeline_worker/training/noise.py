@@ -74,6 +74,14 @@ class StepDraws:
             order[place, :count] = problem.draws.permutation(evaluation, purpose, self._step, count)
         return torch.from_numpy(order).to(problem.device)
 
+    def real(self, drawers: Drawers, rows: int) -> Float[Tensor, "lanes rows"] | None:
+        """1 for each row of a batch that is no padding, 0 for the rest; None: none is padding."""
+        counts = torch.tensor([self._counts[position] for position in drawers.positions])
+        if (counts == rows).all():
+            return None
+        real = torch.arange(rows) < counts.unsqueeze(1)
+        return real.to(self._problem.device, self._problem.dtype).index_select(0, drawers.lanes)
+
     def _floats(self, key: Key, draw: Callable[[Evaluation], Float[np.ndarray, "..."]]) -> Float[Tensor, "..."]:
         if key not in self._made:
             drawn = np.array([draw(self._problem.evaluations[position]) for position in key[1]])

@@ -11,10 +11,13 @@ from ridgeline.spec.plan import LANE_GROUP
 from ridgeline_worker.regularizer import (
     Activation,
     Active,
+    Blend,
     Connections,
     HiddenTerm,
     LanePass,
     Noise,
+    Normalization,
+    OnBranch,
     Outputs,
     Passes,
     RowShape,
@@ -26,6 +29,7 @@ from ridgeline_worker.training.lanes import Lane, acting_at, active, runs
 from ridgeline_worker.training.loss import row_losses
 from ridgeline_worker.training.noise import Drawers, LaneNoise, StepDraws
 from ridgeline_worker.training.problem import Problem
+from ridgeline_worker.training.sites import StepSites, in_structure
 
 Theta = Float[Tensor, "lanes columns"]
 X = Float[Tensor, "lanes batch held"]
@@ -47,6 +51,8 @@ class Part:
         acting = [cut for held in found if (cut := held.within(span)) is not None]
         self.activations = acting_at(acting, Activation)
         self.connections = acting_at(acting, Connections)
+        self.branches = acting_at(acting, OnBranch)
+        self.normalization, self.blend = in_structure(problem, Normalization), in_structure(problem, Blend)
         self.outputs = acting_at(acting, Outputs)
         self.hidden = acting_at(acting, HiddenTerm)
         taking = [active(kind, lanes, span, problem.dtype, problem.device) for kind in own_passes(lanes[span])]
@@ -54,7 +60,7 @@ class Part:
         self.drawers_of = {
             held.regularizer.kind: Drawers.of(evaluation[span][held.span])
             for held in acting
-            if isinstance(held.regularizer, Activation | Connections)
+            if isinstance(held.regularizer, Activation | Connections | OnBranch)
         }
 
     @classmethod
@@ -105,7 +111,15 @@ class PlainPass:
     def outputs(self, theta: Theta, x: X) -> Float[Tensor, "lanes batch outputs"]:
         """Outputs of the model, to be differentiated."""
         problem, self._terms = self._part.problem, []
-        return problem.model.forward(problem.layout.views(self._connected(theta)), x, self._activate)
+        return problem.model.forward(problem.layout.views(self._connected(theta)), x, self._sites())
+
+    def _sites(self) -> StepSites:
+        part, rows = self._part, self.row_weights.shape[1]
+        of_rows = part.normalization is not None and part.normalization.is_of_rows
+        real = self._draws.real(part.drawers, rows) if of_rows else None
+        blend = part.blend
+        mixed = None if blend is None else (blend, LaneNoise(self._draws, blend.purpose, part.drawers, rows))
+        return StepSites(self._activate, part.branches, self._noise, part.normalization, real, mixed)
 
     def _loss(self, theta: Theta, x: X) -> Float[Tensor, ""]:
         """The sum over lanes of each lane's mean loss."""

@@ -1,7 +1,7 @@
 """What a cohort trains on: the model, the optimizer and the rows of every fold, as tensors."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.columns import Column
 from ridgeline.spec.final import REFIT_REPEAT
 from ridgeline.spec.metrics import Metric, Task
-from ridgeline.spec.models import Conv1d, Conv2d, Encoding
+from ridgeline.spec.models import PLAIN, Conv1d, Conv2d, Encoding
 from ridgeline.spec.study import Precision
 from ridgeline_worker.data import Fold, Table, Training, Validation, Wishes, folds, parts, prepare
 from ridgeline_worker.models import LaneModel, build
@@ -89,6 +89,15 @@ class Problem:
     steps_per_epoch: int
     dtype: torch.dtype
     device: torch.device
+    structure: frozenset[str] = PLAIN
+    """Static kinds that have changed the model."""
+
+    def structured(self, study: ResolvedStudy, structure: frozenset[str]) -> "Problem":
+        """The same rows for the study's model as these static kinds change it."""
+        if structure == self.structure:
+            return self
+        model = build(study.model, study.dataset.inputs, study.dataset.outputs, structure)
+        return replace(self, model=model, layout=Layout(model), structure=structure)
 
     @classmethod
     def of(

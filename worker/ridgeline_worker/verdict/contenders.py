@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ridgeline.kinds import CATALOGUE, Range, Search
+from ridgeline.kinds.combining import COCKTAIL
 from ridgeline.spec import ResolvedStudy, Setting
 from ridgeline.spec.defaults import with_defaults
 from ridgeline.spec.resolved import FixedRegularizer
@@ -17,7 +18,7 @@ Candidate = tuple[Setting | None, Role]
 
 
 def contenders(study: ResolvedStudy, trials: Sequence[TrialView]) -> tuple[Contender, ...]:
-    """None, the constant prediction, the baseline, then of each kind its best setting and its default, numbered so.
+    """None, the constant prediction, the baseline, the best mix, then of each kind its best setting and its default.
 
     Equal settings are one contender with all their roles.  None takes the learning rate of its best complete trial, so
     does the baseline, and a default that of its kind's best; what is not complete takes the rate of the best trial of
@@ -41,12 +42,15 @@ def _candidates(study: ResolvedStudy, complete: Sequence[TrialView]) -> Iterator
     yield None, Role.CONSTANT
     if study.baseline is not None:
         yield _at_best_rate(study, complete, study.baseline, rate), Role.BASELINE
+    mixes = [trial for trial in complete if trial.regularizer == COCKTAIL]
+    if mixes:
+        yield _best(study, mixes).setting, Role.BEST
     for regularizer in study.regularizers:
         own = [trial for trial in complete if trial.regularizer == regularizer.kind]
         if regularizer.kind == NONE or not own:
             continue
         best = _best(study, own)
-        yield _setting(best), Role.BEST
+        yield best.setting, Role.BEST
         kind = CATALOGUE[regularizer.kind]
         default = with_defaults(kind(kind=regularizer.kind), study.training)
         asked = regularizer.strengths
@@ -64,10 +68,6 @@ def _at_best_rate(
 
 def _with_rate(fixed: FixedRegularizer, learning_rate: float) -> Setting:
     return Setting(regularizer=fixed.kind, strengths=dict(fixed.strengths), learning_rate=learning_rate)
-
-
-def _setting(trial: TrialView) -> Setting:
-    return Setting(regularizer=trial.regularizer, strengths=dict(trial.strengths), learning_rate=trial.learning_rate)
 
 
 def _best(study: ResolvedStudy, complete: Sequence[TrialView]) -> TrialView:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 _MODULES = {
+    "copy": "copy",
     "csv": "csv",
     "json": "json",
     "np": "numpy as np",
@@ -34,7 +35,7 @@ _SCORES = (
     "roc_auc_score",
     "root_mean_squared_error",
 )
-_STANDARD = ("csv", "datetime", "importlib", "json")
+_STANDARD = ("copy", "csv", "datetime", "importlib", "json")
 
 
 def imports(body: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from ridgeline.spec.models import (
     embedding_size,
 )
 from ridgeline.spec.snippet.asked import Asked, listing
+from ridgeline.spec.snippet.kinds import SCRIPTS
 
 _ACTIVATIONS = {
     Activation.RELU: "nn.ReLU()",
@@ -24,7 +25,16 @@ _ACTIVATIONS = {
 
 
 def model(asked: Asked) -> Iterator[str]:
-    """Lines that make `model`, with nn.Dropout where the setting has it."""
+    """Lines that make `model`, with the modules that kinds have behind hidden activations."""
+    for kind in asked.kinds:
+        if lines := tuple(SCRIPTS[kind].definitions(asked)):
+            yield from ("", *lines, "", "")
+    yield from _network(asked)
+    for kind in asked.kinds:
+        yield from SCRIPTS[kind].around_model(asked)
+
+
+def _network(asked: Asked) -> Iterator[str]:
     outputs = asked.study.dataset.outputs
     if asked.embeds:
         yield from _embeddings(asked)
@@ -56,11 +66,13 @@ def _seen(asked: Asked) -> str:
 
 
 def _after(asked: Asked, activation: Activation) -> str:
-    return _ACTIVATIONS[activation] + (f", {_dropout(asked)}" if "dropout" in asked.kinds else "")
+    return ", ".join([_ACTIVATIONS[activation], *_modules(asked)])
 
 
-def _dropout(asked: Asked) -> str:
-    return f"nn.Dropout({asked.strength('dropout', 'rate')})"
+def _modules(asked: Asked) -> list[str]:
+    """What stands behind each hidden activation."""
+    kinds = sorted((SCRIPTS[kind] for kind in asked.kinds), key=lambda kind: not kind.is_first)
+    return [module for kind in kinds if (module := kind.module(asked)) is not None]
 
 
 def _first(asked: Asked) -> Iterator[str]:
@@ -81,7 +93,10 @@ def _embeddings(asked: Asked) -> Iterator[str]:
     yield ""
     yield "    def forward(self, rows):"
     yield "        places = rows[:, self.numbers :].long().unbind(1)"
-    yield "        vectors = [table(place) for table, place in zip(self.tables, places)]"
+    vector = "table(place)"
+    if "cutout" in asked.kinds:
+        vector = "(place >= 0)[:, None] * table(place.clamp(min=0))"  # none of a place that is cut out
+    yield f"        vectors = [{vector} for table, place in zip(self.tables, places)]"
     yield "        return torch.cat([rows[:, : self.numbers], *vectors], dim=1)"
     yield ""
     yield ""
@@ -114,13 +129,13 @@ def _convolutional(asked: Asked, convolutional: Conv1d | Conv2d) -> Iterator[str
     convolution, pooling = ("nn.Conv1d", "nn.MaxPool1d") if one else ("nn.Conv2d", "nn.MaxPool2d")
     channels, *sides = convolutional.grid(asked.study.dataset.inputs)
     size, pool = convolutional.kernel_size, convolutional.pool
-    dropout = f", {_dropout(asked)}" if "dropout" in asked.kinds else ""
-    pooled = f", {pooling}({pool})" if pool > 1 else ""
+    after = [f"{pooling}({pool})"] if pool > 1 else []
+    stage = ", ".join([_ACTIVATIONS[convolutional.activation], *after, *_modules(asked)])
     yield "model = nn.Sequential("
     yield f"    nn.Unflatten(1, {(channels, *sides)}),"
     for a, b in pairwise((channels, *convolutional.channels)):
         layer = f"{convolution}({a}, {b}, {size}, padding={size // 2})"
-        yield f"    {layer}, {_ACTIVATIONS[convolutional.activation]}{pooled}{dropout},"
+        yield f"    {layer}, {stage},"
     sides = [side // pool ** len(convolutional.channels) for side in sides]
     yield "    nn.Flatten(),"
     flat = convolutional.channels[-1]

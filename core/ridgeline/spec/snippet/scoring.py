@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ridgeline.spec.metrics import Metric, Task
-from ridgeline.spec.snippet.asked import Asked
-from ridgeline.spec.snippet.steps import PROXIMAL
+from ridgeline.spec.snippet.asked import Asked, Use
+from ridgeline.spec.snippet.kinds import SCRIPTS
 from ridgeline.spec.study import Split
 
 _FUNCTIONS = {
@@ -23,23 +23,23 @@ _OF_PROBABILITIES = {Metric.LOG_LOSS, Metric.ROC_AUC, Metric.BRIER}
 def scoring(asked: Asked) -> Iterator[str]:
     """Lines that make `predictions`, or `probabilities`, and print the score of the study's metric."""
     metric = asked.study.objective.metric
-    yield "model.eval()"
+    several = next((found for kind in asked.kinds if (found := SCRIPTS[kind].networks(asked))), None)
+    network = next((found for kind in asked.kinds if (found := SCRIPTS[kind].network(asked))), "model")
+    if several is None:
+        yield f"{network}.eval()"
     yield "with torch.no_grad():"
+    name = "probabilities" if asked.task.is_classification else "predictions"
+    if several is None:
+        yield f"    {name} = {_predicted(asked, network)}"
+    else:
+        yield f"    each = [{_predicted(asked, 'network')} for network in {several}]"
+        yield f"{name} = np.mean(each, axis=0)"
     match asked.task:
-        case Task.BINARY:
-            yield "    probabilities = model(X_val).squeeze(1).double().sigmoid().numpy()"
-            predictions = "(probabilities > 0.5).astype(int)"
-        case Task.MULTILABEL:
-            yield "    probabilities = model(X_val).double().sigmoid().numpy()"
+        case Task.BINARY | Task.MULTILABEL:
             predictions = "(probabilities > 0.5).astype(int)"
         case Task.MULTICLASS:
-            yield "    probabilities = model(X_val).double().softmax(dim=1).numpy()"
             predictions = "probabilities.argmax(axis=1)"
-        case Task.REGRESSION:
-            yield "    predictions = model(X_val).squeeze(1).double().numpy() * y_std + y_mean"
-            predictions = ""
-        case Task.MULTI_TARGET:
-            yield "    predictions = model(X_val).double().numpy() * y_std + y_mean"
+        case _:
             predictions = ""
     if predictions and metric not in _OF_PROBABILITIES:
         yield f"predictions = {predictions}"
@@ -47,9 +47,22 @@ def scoring(asked: Asked) -> Iterator[str]:
         yield "pairs = zip(y_val.T, probabilities.T)  # label by label"
     yield f"score = {_score(asked)}"
     yield f'print(f"{metric} on {{len(y_val)}} held-out rows: {{score:.4f}}")'
-    if any(kind in asked.kinds for kind in PROXIMAL):
+    if Use.ZEROS in asked.uses:
         yield "zeros = torch.cat([(w == 0).flatten() for w in weights]).double().mean()"
         yield 'print(f"weights that are exactly zero: {zeros:.0%}")'
+
+
+def _predicted(asked: Asked, network: str) -> str:
+    """What a network predicts, in the units of the metric."""
+    squeeze = ".squeeze(1)" if asked.task in {Task.BINARY, Task.REGRESSION} else ""
+    outputs = f"{network}(X_val){squeeze}.double()"
+    match asked.task:
+        case Task.BINARY | Task.MULTILABEL:
+            return f"{outputs}.sigmoid().numpy()"
+        case Task.MULTICLASS:
+            return f"{outputs}.softmax(dim=1).numpy()"
+        case _:
+            return f"{outputs}.numpy() * y_std + y_mean"
 
 
 def _score(asked: Asked) -> str:

@@ -1,6 +1,14 @@
 """What the service answers."""
 
-from ridgeline.spec.views.answers import BestView, CurvePoint, CurveView, LeaderboardEntry, LeaderboardView, StudyBest
+from ridgeline.spec.views.answers import (
+    BestView,
+    CurvePoint,
+    CurveView,
+    LeaderboardEntry,
+    LeaderboardView,
+    MixEntry,
+    StudyBest,
+)
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
 from ridgeline.spec.views.datasets import DatasetSummary
 from ridgeline.spec.views.pages import Page
@@ -55,6 +63,7 @@ __all__ = [
     "Interval",
     "LeaderboardEntry",
     "LeaderboardView",
+    "MixEntry",
     "ModelView",
     "Page",
     "Problem",

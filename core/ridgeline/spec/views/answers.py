@@ -20,7 +20,7 @@ class BestView(Frozen):
     trial: TrialView | None
     """Null until a trial is complete."""
     regularizer: str | None
-    """Kind of the best trial; before there is one, the kind asked for."""
+    """Kind of the best trial, or cocktail; before there is one, the kind asked for."""
     strengths: dict[str, float]
     """Each strength of the best trial by name."""
     score: float | None
@@ -37,7 +37,7 @@ class LeaderboardEntry(Frozen):
     rank: int | None
     """1 is best; null until a trial of the kind is complete."""
     regularizer: str
-    """Kind of the catalogue."""
+    """Kind of the catalogue, or cocktail: two of them or more."""
     trial: int | None
     """Number of its best trial; null until one is complete."""
     strengths: dict[str, float]
@@ -56,8 +56,31 @@ class LeaderboardEntry(Frozen):
     """Trials of this kind, by state."""
 
 
+class MixEntry(Frozen):
+    """The best of one set of ingredients."""
+
+    rank: int
+    """1 is best, among sets of two kinds or more."""
+    ingredients: tuple[str, ...]
+    """Kinds that are on together."""
+    trial: int
+    """Number of its best trial."""
+    strengths: dict[str, float]
+    """Each strength of that trial as `kind.name`."""
+    derived: dict[str, float]
+    """Numbers that follow from the strengths, such as the rate of weight_decay."""
+    learning_rate: float
+    """Step size of that trial."""
+    score: float
+    """Mean over folds at the last rung, in units of the metric."""
+    standard_error: float
+    """Of the score, over folds and repeats."""
+    difference_to_none: PairedDifference | None
+    """Paired with the best none trial; null until none is complete."""
+
+
 class LeaderboardView(Frozen):
-    """The best setting of each kind, best first."""
+    """The best setting of each kind, best first; of a cocktail, of each kind alone and of all mixes."""
 
     study_id: str
     """The study."""
@@ -68,7 +91,10 @@ class LeaderboardView(Frozen):
     direction: Direction
     """Whether lower or higher scores are better."""
     entries: tuple[LeaderboardEntry, ...]
-    """One a kind, best first; kinds without a complete trial last."""
+    """One a kind, best first; kinds without a complete trial last.  In mode cocktail a kind's own row is of trials
+    in which it is alone, and the row `cocktail` is the best mix."""
+    mixes: tuple[MixEntry, ...] = ()
+    """The best setting of each set of ingredients, best first, at most 10 of them; none unless mode is cocktail."""
 
 
 class CurvePoint(Frozen):

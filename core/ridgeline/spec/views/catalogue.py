@@ -35,6 +35,10 @@ class RegularizerView(Frozen):
     """Tasks where it makes no sense, each with the reason."""
     excludes: tuple[str, ...]
     """Kinds that it is not combined with."""
+    requires: tuple[str, ...]
+    """Kinds that it needs beside it, unless the model has by itself what they give."""
+    is_static: bool
+    """Whether it changes the structure of the model; its one strength is then `on`."""
     in_default_set: bool
     """Whether it takes part in a study that names no regularizers."""
     relative_cost: float

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from ridgeline.kinds import Frozen
+from ridgeline.spec.resolved import Setting
 from ridgeline.spec.states import FailureKind, Origin, TrialState
 
 
@@ -45,9 +46,10 @@ class TrialView(Frozen):
     number: int
     """Number in its study, from 0."""
     regularizer: str
-    """Kind of the catalogue."""
+    """Kind of the catalogue, or cocktail: several kinds together."""
     strengths: dict[str, float]
-    """Each strength of the kind by its name; one that is read off is missing until the trial is complete."""
+    """Each strength of the kind by its name; of a cocktail `kind.name`, of the kinds that are on.  One that is read
+    off is missing until the trial is complete."""
     derived: dict[str, float]
     """Numbers that follow from the strengths, such as the rate of weight_decay."""
     learning_rate: float
@@ -72,6 +74,11 @@ class TrialView(Frozen):
     """When it was asked, UTC."""
     ended_at: datetime | None
     """When it ended, UTC; null before."""
+
+    @property
+    def setting(self) -> Setting:
+        """What was trained."""
+        return Setting(regularizer=self.regularizer, strengths=dict(self.strengths), learning_rate=self.learning_rate)
 
 
 class TrialCounts(Frozen):
