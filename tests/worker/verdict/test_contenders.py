@@ -122,3 +122,16 @@ def test_a_strength_that_is_read_off_has_no_default(verdict_study):
     study = verdict_study(regularizers=["early_stopping"])
     found = contenders(study, [trial(0, "none", 0.5), trial(1, "early_stopping", 0.4, epochs=7)])
     assert told(found)[2:] == [("early_stopping", {"epochs": 7}, {Role.BEST})]
+
+
+def test_of_mixes_the_best_takes_part(verdict_study):
+    study = verdict_study(mode="cocktail", regularizers=["l2", "dropout"])
+    first = {"l2.strength": 1e-3, "dropout.rate": 0.2}
+    second = {"l2.strength": 1e-2, "dropout.rate": 0.2}
+    mixes = [trial(1, "cocktail", 0.4, **first), trial(2, "cocktail", 0.3, **second)]
+    found = contenders(study, [trial(0, "none", 0.5), *mixes, trial(3, "l2", 0.45, strength=1e-3)])
+    assert told(found)[2:] == [
+        ("cocktail", second, {Role.BEST}),
+        ("l2", {"strength": 1e-3}, {Role.BEST}),
+        ("l2", {"strength": 1e-4}, {Role.DEFAULT}),
+    ]
