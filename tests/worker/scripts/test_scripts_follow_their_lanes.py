@@ -5,7 +5,8 @@ import pytest
 
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec.defaults import excluded
-from ridgeline.spec.snippet.kinds import SCRIPTS
+from ridgeline.spec.snippet.kinds import SCRIPTS, batch_norm
+from ridgeline_worker.training import sites
 
 STRENGTHS = {
     "l1": {"strength": 0.01},
@@ -37,6 +38,12 @@ STRENGTHS = {
     "swa": {"start": 0.4},
     "snapshot_ensemble": {"cycles": 2.0},
     "early_stopping": {"epochs": 2.0},
+    "batch_norm": {"on": 1.0},
+    "layer_norm": {"on": 1.0},
+    "skip": {"on": 1.0},
+    "shake_shake": {"on": 1.0},
+    "stochastic_depth": {"rate": 0.4},
+    "shake_drop": {"rate": 0.6},
 }
 TASKS = {"multiclass": "wine", "binary": "breast_cancer", "regression": "diabetes"}
 
@@ -134,6 +141,41 @@ def test_on_other_models_of_columns(task_of, follows, model):
     follows(task_of("wine", model=model), [{kind: STRENGTHS[kind]} for kind in kinds])
 
 
+BRANCHED = [
+    ["skip"],
+    ["skip", "stochastic_depth"],
+    ["skip", "shake_drop"],
+    ["skip", "shake_shake"],
+    ["skip", "shake_drop", "batch_norm", "dropout", "dropconnect", "sam", "group_lasso", "ema"],
+    ["skip", "shake_shake", "layer_norm", "gaussian_dropout", "activity", "gradient_penalty", "gradient_noise"],
+    ["skip", "stochastic_depth", "batch_norm", "gaussian_dropout", "fgsm", "mixup", "l2", "snapshot_ensemble"],
+    ["skip", "shake_shake", "batch_norm", "dropout", "sam", "spectral", "max_norm", "weight_decay", "swa"],
+    ["shake_drop", "layer_norm", "gradient_penalty", "orthogonality", "l1", "lookahead", "early_stopping"],
+]
+"""Kinds on residual branches, and what acts inside them."""
+WITH_BRANCHES = {
+    "mlp": {"kind": "mlp", "hidden": [6, 6, 5, 5, 5], "activation": "silu"},
+    "residual_mlp": {"kind": "residual_mlp", "width": 5, "blocks": 2},
+}
+
+
+@pytest.mark.parametrize("optimizer", ["adam", {"kind": "sgd", "momentum": 0.8}], ids=["adam", "sgd"])
+@pytest.mark.parametrize("model", WITH_BRANCHES)
+def test_on_residual_branches(task_of, follows, model, optimizer):
+    mixes = [[kind for kind in kinds if model not in CATALOGUE[kind].refuses] for kinds in BRANCHED]
+    mixes = [{kind: STRENGTHS[kind] for kind in kinds} for kinds in mixes if kinds]
+    follows(task_of("wine", optimizer, model=WITH_BRANCHES[model]), mixes)
+
+
+def test_moments_of_a_part_of_the_rows(task_of, follows, monkeypatch):
+    """Of more training rows than so many, they are of so many, evenly spread."""
+    for module in (sites, batch_norm):
+        monkeypatch.setattr(module, "STATISTICS_ROWS", 50)
+    task = task_of("wine")
+    assert task.rows > 50
+    follows(task, [{"batch_norm": STRENGTHS["batch_norm"]}])
+
+
 ARRAYS = {
     "series": ((2, 12), {"kind": "conv1d", "channels": [3], "kernel_size": 3, "hidden": [5]}),
     "images": ((8, 8), {"kind": "conv2d", "channels": [2, 3], "hidden": []}),
@@ -147,7 +189,8 @@ def test_on_arrays_where_parts_are_patches(task_of_file, follows, tmp_path, arra
     random = np.random.default_rng(0)
     np.savez(tmp_path / "arrays.npz", x=random.normal(size=(80, *shape)), y=np.arange(80) % 3)
     task = task_of_file("arrays.npz", {"target": "y"}, model=model)
-    follows(task, [{kind: STRENGTHS[kind]} for kind in OF_SHAPES])
+    mixes = [{kind: STRENGTHS[kind]} for kind in [*OF_SHAPES, "batch_norm", "layer_norm"]]
+    follows(task, [*mixes, *(mixes[-2] | {kind: STRENGTHS[kind]} for kind in ("dropout", "l2", "ema"))])
 
 
 @pytest.fixture
