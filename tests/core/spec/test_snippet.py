@@ -141,6 +141,8 @@ def test_brier_is_the_mean_squared_error_of_the_probabilities(dataset, capsys) -
             "ema",
         ],
         ["group_lasso", "cutmix", "gaussian_dropout", "gradient_noise", "lookahead", "snapshot_ensemble"],
+        ["batch_norm"],
+        ["skip", "shake_drop", "l2"],
     ],
     ids=len,
 )

@@ -32,6 +32,8 @@ WHERE = Evaluation(0, 1)
 RATE = 0.02
 TORCH_CLIPS = {"rtol": 1e-4, "atol": 1e-6}
 """torch.nn.utils.clip_grad_norm_ divides by the norm plus 1e-6, the lane by the norm."""
+ROUNDED = {"atol": 1e-7}
+"""A bias in front of batch_norm changes nothing: its gradient is rounding alone, which Adam makes a step of."""
 LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Embedding, nn.BatchNorm1d, nn.BatchNorm2d, nn.LayerNorm, nn.GroupNorm)
 BESIDE = {"weight": "bias", "filter": "filter_bias", "gain": "shift"}
 """What a layer has beside a parameter, by their names in a lane."""
@@ -407,7 +409,8 @@ def follows(monkeypatch):
             tolerance = TORCH_CLIPS if "gradient_clipping" in kinds else {"rtol": 1e-9, "atol": 1e-9}
             for found, expected in zip(script.parameters, lane.parameters, strict=True):
                 for name, value in expected.items():
-                    np.testing.assert_allclose(found[name], value, **tolerance, err_msg=f"{name} of {kinds}")
+                    allowed = tolerance | (ROUNDED if "batch_norm" in kinds and "bias" in name else {})
+                    np.testing.assert_allclose(found[name], value, **allowed, err_msg=f"{name} of {kinds}")
             np.testing.assert_allclose(script.losses, lane.losses, **tolerance, err_msg=str(kinds))
             np.testing.assert_allclose(script.score, lane.score, **tolerance, err_msg=str(kinds))
 
