@@ -37,3 +37,4 @@ class BatchNorm(Kind):
     }
     excludes: ClassVar = ("layer_norm",)
     is_static: ClassVar = True
+    in_default_cocktail: ClassVar = True
