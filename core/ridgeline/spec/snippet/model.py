@@ -114,7 +114,7 @@ def _perceptron(asked: Asked, mlp: Mlp) -> Iterator[str]:
     rate = branch_rate(asked)
     yield "model = nn.Sequential("
     yield from _first(asked)
-    for layer, (a, b) in enumerate(pairwise((_seen(asked), *mlp.hidden))):
+    for layer, (a, b) in enumerate(pairwise((_seen(asked), *map(str, mlp.hidden)))):
         if layer in around:
             depth = f", {rate} * {around.index(layer) + 1} / {len(around)}" if rate else ""
             yield f"    Block({b}{depth}),"
