@@ -50,7 +50,7 @@ class Final:
         trials = self._trials()
         self._contenders = contenders(self._study, trials)
         self._settings = {one.number: one.setting for one in self._contenders if one.setting is not None}
-        self._room = room(self._study, len(trials), len(self._settings))
+        self._room = room(self._study, trained_trials(trials, self._study.training.epochs), len(self._settings))
         progress = self._planned(min(self._room, len(self._settings)), shown=len(self._settings))
         if begins:
             work.store.finals.begin(
@@ -181,6 +181,11 @@ class Final:
         return self._work.store.finals.conclude(
             self._work.claim, None, detail=detail, test_part=None, running_seconds=self._work.running_seconds
         )
+
+
+def trained_trials(trials: Sequence[TrialView], epochs: int) -> float:
+    """Whole trials that the epochs of these amount to, as far as their rungs tell."""
+    return sum(trial.rungs[-1].epochs for trial in trials if trial.rungs) / epochs
 
 
 def _arrays(stage: Stage) -> dict[int, Scores]:

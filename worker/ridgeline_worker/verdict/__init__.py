@@ -7,7 +7,7 @@ from ridgeline_worker.verdict.choice import NoContender, recommend
 from ridgeline_worker.verdict.contenders import contenders
 from ridgeline_worker.verdict.evidence import Contender, OutOfFold, Paired, Searched, Tested
 from ridgeline_worker.verdict.judge import judge
-from ridgeline_worker.verdict.screening import goes_on, room_of
+from ridgeline_worker.verdict.screening import goes_on
 
 __all__ = [
     "Contender",
@@ -20,5 +20,4 @@ __all__ = [
     "goes_on",
     "judge",
     "recommend",
-    "room_of",
 ]

@@ -12,11 +12,6 @@ ALWAYS = frozenset({Role.NONE, Role.BASELINE})
 """Roles that go on whatever screening says."""
 
 
-def room_of(search_evaluations: int, folds: int, final_repeats: int) -> int:
-    """How many settings may go on, so that the final trains no more models than the search did."""
-    return search_evaluations // (folds * final_repeats)
-
-
 def goes_on(paired: Paired, direction: Direction, room: int) -> tuple[int, ...]:
     """Numbers of those that are trained again, in their order.
 
