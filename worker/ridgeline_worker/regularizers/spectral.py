@@ -12,9 +12,6 @@ ITERATIONS = 8
 """Of the power method in each step: what is left of the second singular vector is (sigma_2 / sigma_1)^18 at most
 about, and of sigma^2 twice that power is missing."""
 
-COLUMNS = 4
-"""Equal ones in each product of the power method: products with a single column depend on the place of the lane."""
-
 
 class Spectral(MatrixGradient):
     """J = L + strength/2 * sum_W sigma(W)^2."""
@@ -25,7 +22,7 @@ class Spectral(MatrixGradient):
         """strength/2 * sigma^2."""
         found = gram(w)
         v = _first_vector(found)
-        return strengths["strength"].squeeze(1) / 2 * (found * v.unsqueeze(1) * v.unsqueeze(2)).sum((1, 2))
+        return strengths["strength"].squeeze(1) / 2 * (_times(found, v) * v).sum(1)
 
     def gradient(
         self, w: Float[Tensor, "lanes inputs outputs"], strengths: Strengths
@@ -49,14 +46,19 @@ def _first_vector(symmetric: Float[Tensor, "lanes side side"]) -> Float[Tensor, 
     squares = symmetric.square().sum(1)
     size = squares.sum(1).sqrt_().clamp_(min=torch.finfo(symmetric.dtype).tiny)
     scaled = symmetric / size.view(-1, 1, 1)
-    longest = squares.argmax(1).view(-1, 1, 1).expand(-1, symmetric.shape[1], COLUMNS)
-    v = scaled.gather(2, longest)
+    v = scaled[torch.arange(len(scaled), device=scaled.device), squares.argmax(1)]
     for _ in range(ITERATIONS):
-        v = torch.bmm(scaled, v)
-    return _unit(v[..., 0])
+        v = _times(scaled, v)
+    return _unit(v)
 
 
 def _unit(v: Float[Tensor, "lanes side"]) -> Float[Tensor, "lanes side"]:
     norm = torch.linalg.vector_norm(v, dim=1, keepdim=True)
     unit: Tensor = v / norm.clamp(min=torch.finfo(v.dtype).tiny)
     return unit
+
+
+def _times(symmetric: Float[Tensor, "lanes side side"], v: Float[Tensor, "lanes side"]) -> Float[Tensor, "lanes side"]:
+    """Products one by one: matrix products with a single column depend on the place of the lane."""
+    product: Tensor = (symmetric * v.unsqueeze(1)).sum(2)
+    return product
