@@ -13,6 +13,7 @@ import jaxtyping
 import pytest
 from hypothesis import settings
 
+from ridgeline.spec.views import Verdict
 from ridgeline.store import Store, upgrade
 
 WATCHERS = 200
@@ -103,6 +104,88 @@ def story() -> Callable[[Store, str], list[Any]]:
         return [trial.model_dump(exclude={"started_at", "ended_at"}) for trial in store.trials.of(study_id)]
 
     return told
+
+
+@pytest.fixture(scope="session")
+def a_verdict() -> Callable[[str], Verdict]:
+    """A verdict of made-up numbers: l2 is recommended, a third setting was dropped after screening."""
+
+    def contender(number: int, setting: Any, *roles: str, score: float | None) -> dict[str, Any]:
+        compared = {
+            "reference": 0,
+            "mean": (score or 0.0) - 0.5,
+            "interval": {"low": -0.15, "high": -0.05},
+            "standard_error": 0.02,
+            "plain_standard_error": 0.01,
+            "p": 0.001,
+            "probability_better": 0.999,
+            "pairs": 15,
+            "correlation": 0.9,
+        }
+        return {
+            "number": number,
+            "setting": setting,
+            "derived": {},
+            "roles": roles,
+            "trial": None,
+            "screening_score": 0.5,
+            "went_on": score is not None,
+            "score": score,
+            "standard_error": None if score is None else 0.03,
+            "generalization_gap": None,
+            "difference_to_none": None if number == 0 or score is None else compared,
+            "holm_p": None if setting is None or number == 0 else 0.002 if score else 1.0,
+            "gain_shown": number == 2,
+            "in_tie_set": number == 2,
+        }
+
+    def setting(regularizer: str, **strengths: float) -> dict[str, Any]:
+        return {"regularizer": regularizer, "strengths": strengths, "learning_rate": 0.001}
+
+    def verdict(study_id: str) -> Verdict:
+        chosen = {"number": 2, **setting("l2", strength=0.01), "derived": {}}
+        return Verdict.model_validate(
+            {
+                "study_id": study_id,
+                "metric": "log_loss",
+                "direction": "minimize",
+                "recommended": {**chosen, "score": 0.4, "corrected": None, "test": None},
+                "simplest": chosen,
+                "gain": "shown",
+                "gain_statement": "a gain is shown",
+                "possible_gain": 0.15,
+                "min_gain": None,
+                "best_trial": None,
+                "baseline": None,
+                "tie_set": (2,),
+                "contenders": (
+                    contender(2, setting("l2", strength=0.01), "best", score=0.4),
+                    contender(0, setting("none"), "none", score=0.5),
+                    contender(1, None, "constant", score=0.7),
+                    contender(3, setting("dropout", rate=0.2), "default", score=None),
+                ),
+                "paragraph": "Use l2 with strength 0.01.",
+                "warnings": ({"code": "few_rows", "text": "scores come from few rows"},),
+                "rests_on": {
+                    "statement": "a search of 8 of 8 trials",
+                    "ended_by": "budget",
+                    "trials_complete": 8,
+                    "trials_started": 8,
+                    "max_trials": 8,
+                    "contenders": 3,
+                    "finalists": 2,
+                    "screening_repeats": 2,
+                    "final_repeats": 3,
+                    "final_repeats_planned": 3,
+                    "folds": 5,
+                    "train_rows": 96,
+                    "validation_rows": 24,
+                    "rung_rank_correlation": None,
+                },
+            }
+        )
+
+    return verdict
 
 
 @pytest.fixture(scope="session")

@@ -95,6 +95,7 @@ def test_the_commands_of_the_compose_file_search_a_study_together(services, tmp_
                 "model": "linear",
                 "regularizers": ["none", "l2"],
                 "training": {"epochs": 2},
+                "evaluation": {"final_repeats": 0},
                 "budget": {"max_trials": 3},
             }
             with Client(f"http://127.0.0.1:{port}", TOKEN) as client:

@@ -70,6 +70,21 @@ class NotReady(Conflict):
     kind = "not_ready"
 
 
+class NoVerdict(Conflict):
+    """The study ended without a verdict, and will have none as it stands."""
+
+    kind = "no_verdict"
+
+
+class BudgetRaised(RidgelineError):
+    """The budget was raised after the search had ended: it goes on, and what the final has is out of date."""
+
+    kind = "budget_raised"
+
+    def __init__(self, study_id: str) -> None:
+        super().__init__(f"the budget of study {study_id!r} was raised in its final; its search goes on")
+
+
 class NotReadyToServe(RidgelineError):
     """The service cannot work now; another answer may come later."""
 

@@ -20,11 +20,11 @@ SMALL: dict[str, Any] = {
     "dataset": "iris",
     "model": {"kind": "mlp", "hidden": [8]},
     "regularizers": ["none", "l2", "dropout"],
-    "evaluation": {"folds": 3},
+    "evaluation": {"folds": 3, "final_repeats": 0},
     "training": {"epochs": 9, "batch_size": 40},
     "budget": {"max_trials": 24},
 }
-LONGER = SMALL | {"training": {"epochs": 60, "batch_size": 16}, "evaluation": {"folds": 4}}
+LONGER = SMALL | {"training": {"epochs": 60, "batch_size": 16}, "evaluation": {"folds": 4, "final_repeats": 0}}
 """Some seconds of work: enough to be interrupted."""
 
 

@@ -14,7 +14,8 @@ import pytest
 
 @pytest.fixture(scope="module")
 def asked(small):
-    return small | {"regularizers": ["none", "l2", "dropout", {"kind": "l1", "strength": 1e-3}], "seed": 7}
+    kinds = ["none", "l2", "dropout", {"kind": "l1", "strength": 1e-3}]
+    return small | {"regularizers": kinds, "seed": 7, "evaluation": {"folds": 3, "final_repeats": 3}}
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +121,24 @@ class TestTheWholeFlow:
         for entry in entries:
             assert entry.trials.started == sum(trial.regularizer == entry.regularizer for trial in trials)
             assert_difference(entry.difference_to_none, trials[entry.trial], best_of(trials, "none"))
+
+    def test_the_verdict_comes_from_fresh_folds_and_its_test_part_is_scored_once(self, client, study, trials, told):
+        verdict = client.verdict(study.id)
+        assert (verdict.rests_on.final_repeats, verdict.rests_on.folds) == (3, 3)
+        assert verdict.best_trial.trial == best_of(trials).number
+        by_number = {one.number: one for one in verdict.contenders}
+        chosen = by_number[verdict.recommended.number]
+        assert (chosen.setting.regularizer, chosen.setting.strengths) == (
+            verdict.recommended.regularizer,
+            verdict.recommended.strengths,
+        )
+        assert chosen.score == verdict.recommended.score
+        if chosen.trial is not None:
+            assert chosen.score != trials[chosen.trial].score
+        assert verdict.recommended.test.rows == 30
+        types = [event.type for event in told[1]]
+        assert [types.count(kind) for kind in ("final.started", "refit.started", "study.completed")] == [1, 1, 1]
+        assert study.final.evaluations_done == study.final.evaluations
 
     @pytest.mark.parametrize("kind", ["l2", "dropout"])
     def test_the_curve_holds_every_complete_trial_the_weakest_first(self, client, study, trials, kind):

@@ -18,7 +18,7 @@ from ridgeline_worker.training.problem import dealt, evaluations
 SMALL = {
     "regularizers": ["none", "weight_decay"],
     "objective": {"metric": "accuracy"},
-    "evaluation": {"folds": 3},
+    "evaluation": {"folds": 3, "final_repeats": 0},
     "budget": {"max_trials": 4},
 }
 SERIES = {"generator": "mnist1d", "parameters": {"num_samples": 1500}}

@@ -14,7 +14,7 @@ ROWS = 240
 SMALL = {
     "model": {"kind": "mlp", "hidden": [8], "categories": "embedding"},
     "regularizers": ["none", "l2", "dropout"],
-    "evaluation": {"folds": 3},
+    "evaluation": {"folds": 3, "final_repeats": 0},
     "training": {"epochs": 9, "batch_size": 20, "learning_rate": 0.03, "class_weight": "balanced"},
     "budget": {"max_trials": 12},
 }
@@ -68,8 +68,9 @@ def test_rows_of_a_generator_are_trained_without_a_server(tmp_path):
     spec.write_text(json.dumps({"dataset": generated, **SMALL, "model": {"kind": "mlp", "hidden": [8]}}))
     command = [sys.executable, "-m", "ridgeline_worker", "run", str(spec), "--data-dir", str(tmp_path / "data")]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=200)
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert LeaderboardView.model_validate(told["leaderboard"]).entries[0].score is not None
+    *_, board, last = map(json.loads, done.stdout.splitlines())
+    assert LeaderboardView.model_validate(board["leaderboard"]).entries[0].score is not None
+    assert "final_repeats is 0" in last["no_verdict"]["detail"]
 
 
 def test_a_study_that_no_data_allows_is_refused_without_a_server(tmp_path):

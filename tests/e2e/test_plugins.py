@@ -78,7 +78,7 @@ def points():
 STUDY = {
     "dataset": "points",
     "model": {"kind": "custom", "name": "wide", "config": {"hidden": 9}},
-    "evaluation": {"folds": 3},
+    "evaluation": {"folds": 3, "final_repeats": 0},
     "training": {"epochs": 30, "batch_size": 25, "learning_rate": 0.02},
     "budget": {"max_trials": 12},
 }

@@ -63,6 +63,8 @@ REFUSED_STUDIES = {
     "zero trials": ({"budget": {"max_trials": 0}}, "budget.max_trials", "raise"),
     "fewer trials than settings": ({"budget": {"max_trials": 1}}, "budget.max_trials", "raise"),
     "more folds than rows of a class": ({"evaluation": {"folds": 45}}, "evaluation.folds", "fewer"),
+    "two repeats of the final": ({"evaluation": {"final_repeats": 2}}, "evaluation.final_repeats", "3 or more"),
+    "a gain of nothing": ({"evaluation": {"min_gain": 0}}, "evaluation.min_gain", "raise"),
     "folds beyond any": ({"evaluation": {"folds": 51}}, "evaluation.folds", "lower"),
     "a number in quotes": ({"regularizers": [{"kind": "l2", "strength": "0.1"}]}, "regularizers.0.strength", "quotes"),
     "a list item in quotes": (
@@ -254,6 +256,7 @@ PATHS_OF_A_STUDY = [
     ("GET", f"{UNKNOWN}/trials/0", None),
     ("GET", f"{UNKNOWN}/best", None),
     ("GET", f"{UNKNOWN}/leaderboard", None),
+    ("GET", f"{UNKNOWN}/verdict", None),
     ("GET", f"{UNKNOWN}/curve?regularizer=l2", None),
     ("GET", f"{UNKNOWN}/events", None),
 ]

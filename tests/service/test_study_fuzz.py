@@ -50,7 +50,7 @@ STUDIES = st.fixed_dictionaries(
         "always": st.lists(KINDS, max_size=2),
         "objective": st.fixed_dictionaries({"metric": st.sampled_from(list(Metric)) | JUNK}),
         "evaluation": st.fixed_dictionaries(
-            {}, optional={"folds": NUMBERS, "repeats": NUMBERS, "test_fraction": NUMBERS}
+            {}, optional={"folds": NUMBERS, "repeats": NUMBERS, "test_fraction": NUMBERS, "final_repeats": NUMBERS}
         ),
         "training": st.fixed_dictionaries(
             {},

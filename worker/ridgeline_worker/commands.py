@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel
 
-from ridgeline.errors import Invalid, RidgelineError
+from ridgeline.errors import Invalid, NotReady, NoVerdict, RidgelineError
 from ridgeline.files import Files
 from ridgeline.library import Library
 from ridgeline.logs import configure_logs
@@ -106,8 +106,8 @@ def _submit(store: Store, library: Library, path: Path) -> str:
 
 
 def _tell(store: Store, study_id: str, work: Thread) -> None:
-    """Print events until the study has ended, then the leaderboard."""
-    told = 0
+    """Print events and how far the final is until the study has ended, then the leaderboard and the verdict."""
+    told, final = 0, None
     while True:
         ended = store.studies.get(study_id).state in ENDED
         for event in store.events.after(told, study_id=study_id):
@@ -115,11 +115,19 @@ def _tell(store: Store, study_id: str, work: Thread) -> None:
             _line("event", event)
             if event.type == "rung.decided":
                 _line("study", store.studies.get(study_id))
+        study = store.studies.get(study_id)
+        if study.final != final:
+            final = study.final
+            _line("study", study)
         if ended or not work.is_alive():
             break
         work.join(EVENTS_EVERY_SECONDS)
     _line("study", store.studies.get(study_id))
     _line("leaderboard", answers.leaderboard(store, study_id))
+    try:
+        _line("verdict", answers.verdict(store, study_id))
+    except (NotReady, NoVerdict) as none:
+        _line("no_verdict", problem_of(none, study_id))
 
 
 def _line(name: str, value: BaseModel) -> None:

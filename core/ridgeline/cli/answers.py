@@ -1,4 +1,4 @@
-"""What a study has found: `best`, `leaderboard`, `curve`."""
+"""What a study has found: `verdict`, `best`, `leaderboard`, `curve`."""
 
 import json
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +10,7 @@ from ridgeline.cli.output import print_json
 
 if TYPE_CHECKING:
     from ridgeline.client import Client
+    from ridgeline.spec import Setting
     from ridgeline.spec.views import BestView
 
 Kind = Annotated[
@@ -48,12 +49,28 @@ def code_of(client: "Client", view: "BestView") -> str:
         NotReady: no trial is complete.
     """
     from ridgeline.errors import NotReady
-    from ridgeline.spec.snippet import snippet
 
     if view.trial is None:
         raise NotReady(f"study {view.study_id!r} has no complete trial yet; ask again later")
-    study = client.study(view.study_id).study
-    return snippet(study, view.trial.setting, client.dataset(study.dataset.id).dataset)
+    return script_of(client, view.study_id, view.trial.setting)
+
+
+def script_of(client: "Client", study_id: str, found: "Setting") -> str:
+    """A setting of a study as a PyTorch script."""
+    from ridgeline.spec.snippet import snippet
+
+    study = client.study(study_id).study
+    return snippet(study, found, client.dataset(study.dataset.id).dataset)
+
+
+def verdict(study: StudyId, *, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """Show what a study recommends, how sure that is and what it rests on."""
+    from ridgeline.cli.verdict import print_verdict
+    from ridgeline.client import Client
+
+    with Client(url, token) as client:
+        view = client.verdict(study)
+    (print_json if as_json else print_verdict)(view)
 
 
 def leaderboard(study: StudyId, *, url: Url = None, token: Token = None, as_json: Json = False) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from ridgeline.cli.answers import best, curve, leaderboard
+from ridgeline.cli.answers import best, curve, leaderboard, verdict
 from ridgeline.cli.database import migrate, token
 from ridgeline.cli.datasets import datasets
 from ridgeline.cli.demo import demo
@@ -31,6 +31,7 @@ for command in (
     serve,
     submit,
     watch,
+    verdict,
     best,
     leaderboard,
     curve,

@@ -28,11 +28,12 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Try everything once on real data, then clean up."""
-    from ridgeline.cli.answers import code_of
+    from ridgeline.cli.answers import script_of
     from ridgeline.cli.follow import show
     from ridgeline.cli.processes import ChildDied
     from ridgeline.cli.serve import running
     from ridgeline.client import Client
+    from ridgeline.spec import Setting
 
     request = {"dataset": "breast_cancer", "name": "demo", "budget": {"max_trials": trials}}
     with tempfile.TemporaryDirectory(prefix="ridgeline-demo-") as folder:
@@ -49,7 +50,13 @@ def demo(
                 typer.echo(f"Study {study.id} compares {kinds} on {study.study.dataset.name}.", err=True)
                 show(_updates(client, study.id, children), as_json=as_json)
                 if not as_json:
-                    _print_code(code_of(client, client.best(study.id)))
+                    chosen = client.verdict(study.id).recommended
+                    found = Setting(
+                        regularizer=chosen.regularizer,
+                        strengths=chosen.strengths,
+                        learning_rate=chosen.learning_rate,
+                    )
+                    _print_code(script_of(client, study.id, found))
                     _print_commands(json.dumps(request))
         except ChildDied:
             typer.echo("\n".join(path.read_text(encoding="utf-8").splitlines()[-20:]), err=True)
@@ -58,7 +65,7 @@ def demo(
 
 def _updates(client: "Client", study_id: str, children: "Sequence[Child]") -> "Iterator[Update]":
     """The study every now and then, to its end, while service and worker live."""
-    from ridgeline.cli.follow import Update
+    from ridgeline.cli.follow import Update, answers
     from ridgeline.spec.states import ENDED
 
     while True:
@@ -67,13 +74,13 @@ def _updates(client: "Client", study_id: str, children: "Sequence[Child]") -> "I
         study = client.study(study_id)
         yield Update(study=study)
         if study.state in ENDED:
-            yield Update(leaderboard=client.leaderboard(study_id))
+            yield from answers(client, study_id)
             return
         time.sleep(LOOK_SECONDS)
 
 
 def _print_code(script: str) -> None:
-    typer.echo("\nThe winning setting in PyTorch (save it and run it):\n")
+    typer.echo("\nThe recommended setting in PyTorch (save it and run it):\n")
     typer.echo(script)
 
 
@@ -85,6 +92,7 @@ def _print_commands(request: str) -> None:
     for line in (
         f"STUDY=$(curl -s {url}/v1/studies -H 'Content-Type: application/json' -d {shlex.quote(request)} | {first_id})",
         f"curl -s {url}/v1/studies/$STUDY?wait_seconds=60",
+        f"curl -s {url}/v1/studies/$STUDY/verdict",
         f"curl -s {url}/v1/studies/$STUDY/leaderboard",
         f"curl -s {url}/v1/studies/$STUDY/best",
         f"curl -s {url}/v1/studies/$STUDY/curve?regularizer=l2",

@@ -36,10 +36,10 @@ class Bar:
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
-            TextColumn("trials  {task.fields[best]}  {task.fields[left]}"),
+            TextColumn("{task.fields[unit]}  {task.fields[best]}  {task.fields[left]}"),
             console=console,
         )
-        self._task = self._progress.add_task("waiting", total=None, best="", left="")
+        self._task = self._progress.add_task("waiting", total=None, unit="trials", best="", left="")
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -52,18 +52,20 @@ class Bar:
 
     def show(self, study: StudyView) -> None:
         """Move the bar."""
+        done, total, unit = _counted(study)
         self._progress.update(
             self._task,
             description=_stage(study),
-            completed=study.trials.ended,
-            total=study.max_trials,
+            completed=done,
+            total=total,
+            unit=unit,
             best=_best(study),
             left=_left(study),
         )
 
 
 class Lines:
-    """A line each time that more trials have ended or the state has changed."""
+    """A line each time that more trials or models are done or the state has changed."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -79,12 +81,20 @@ class Lines:
 
     def show(self, study: StudyView) -> None:
         """Print a line if it says something new."""
-        now = (study.state, study.phase, study.trials.ended)
+        done, total, unit = _counted(study)
+        now = (study.state, study.phase, done)
         if now == self._last:
             return
         self._last = now
-        told = [_stage(study), f"{study.trials.ended}/{study.max_trials} trials", _best(study), _left(study)]
+        told = [_stage(study), f"{done}/{total} {unit}", _best(study), _left(study)]
         self._console.print("  ".join(filter(None, told)), markup=False, soft_wrap=True)
+
+
+def _counted(study: StudyView) -> tuple[int, int, str]:
+    """What is done of how many of what: models while the final runs, else trials."""
+    if study.final is None or study.state in ENDED:
+        return study.trials.ended, study.max_trials, "trials"
+    return study.final.evaluations_done, study.final.evaluations, f"models of {study.final.contenders} contenders"
 
 
 def _stage(study: StudyView) -> str:
@@ -92,6 +102,8 @@ def _stage(study: StudyView) -> str:
         return study.phase
     if study.state is StudyState.QUEUED and study.queue_position is not None:
         return f"queued (place {study.queue_position})"
+    if study.state is StudyState.STOPPING:
+        return f"{study.state} ({study.phase})"
     if study.state in ENDED and study.reason is not None:
         return f"{study.state} ({study.reason})"
     return study.state
@@ -105,7 +117,7 @@ def _best(study: StudyView) -> str:
 
 
 def _left(study: StudyView) -> str:
-    if study.seconds_left is None or study.state is not StudyState.RUNNING:
+    if study.seconds_left is None or study.state not in {StudyState.RUNNING, StudyState.STOPPING}:
         return ""
     minutes, seconds = divmod(round(study.seconds_left), 60)
     return f"about {minutes}:{seconds:02d} left"

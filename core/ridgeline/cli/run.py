@@ -59,7 +59,7 @@ def _updates(child: "Child") -> "Iterator[Update]":
         if "problem" in line:
             raise to_error(Problem.model_validate(line["problem"]))
         update = Update.model_validate_json(json.dumps(line))
-        is_answered = is_answered or update.leaderboard is not None
+        is_answered = is_answered or bool(update.verdict or update.no_verdict)
         yield update
     code = child.process.wait()
     if code or not is_answered:

@@ -4,7 +4,7 @@ from ridgeline.cli.options import Json, StudyId, Token, Url
 
 
 def watch(study: StudyId, *, url: Url = None, token: Token = None, as_json: Json = False) -> None:
-    """Follow a study to its end, then show its leaderboard."""
+    """Follow a study to its end, then show its leaderboard and its verdict."""
     watch_study(study, url, token, as_json=as_json)
 
 

@@ -28,6 +28,7 @@ from ridgeline.spec.views import (
     StudyView,
     TrialView,
     Validated,
+    Verdict,
 )
 
 WAIT_SECONDS = 20.0
@@ -173,6 +174,15 @@ class Client:
     def leaderboard(self, study_id: str) -> LeaderboardView:
         """The best setting of each kind, best first."""
         return self._transport.read(LeaderboardView, "GET", f"/v1/studies/{study_id}/leaderboard")
+
+    def verdict(self, study_id: str) -> Verdict:
+        """What a study recommends, how sure that is and what it rests on.
+
+        Raises:
+            NotReady: it has not come to its verdict yet.
+            NoVerdict: it has ended without one; the message says why.
+        """
+        return self._transport.read(Verdict, "GET", f"/v1/studies/{study_id}/verdict")
 
     def curve(self, study_id: str, regularizer: str) -> CurveView:
         """Score against strength of one kind."""

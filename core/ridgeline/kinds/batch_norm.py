@@ -34,3 +34,4 @@ class BatchNorm(Kind):
     }
     excludes: ClassVar = ("layer_norm",)
     is_static: ClassVar = True
+    in_default_cocktail: ClassVar = True

@@ -28,3 +28,4 @@ class CutMix(Kind):
     elsewhere: ClassVar = {"Keras": "keras.layers.CutMix for images", "scikit-learn": "none"}
     relative_cost: ClassVar = 1.05
     excludes: ClassVar = ("mixup", "cutout", "fgsm")
+    in_default_cocktail: ClassVar = True

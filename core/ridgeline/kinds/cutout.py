@@ -30,3 +30,4 @@ class Cutout(Kind):
     elsewhere: ClassVar = {"Keras": "keras.layers.RandomErasing for images", "scikit-learn": "none"}
     relative_cost: ClassVar = 1.02
     excludes: ClassVar = ("mixup", "cutmix", "fgsm")
+    in_default_cocktail: ClassVar = True

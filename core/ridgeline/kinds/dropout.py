@@ -37,3 +37,4 @@ class Dropout(Kind):
     simplicity: ClassVar = 3
     elsewhere: ClassVar = {"Keras": "keras.layers.Dropout(rate) after each hidden activation", "scikit-learn": "none"}
     in_default_set: ClassVar = True
+    in_default_cocktail: ClassVar = True

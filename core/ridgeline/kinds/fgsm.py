@@ -23,3 +23,4 @@ class Fgsm(Kind):
     elsewhere: ClassVar = {"Keras": "none built in", "scikit-learn": "none"}
     relative_cost: ClassVar = 2.5
     excludes: ClassVar = ("mixup", "cutmix", "cutout")
+    in_default_cocktail: ClassVar = True

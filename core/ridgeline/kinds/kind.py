@@ -192,7 +192,9 @@ class Kind(Frozen):
     simplicity: ClassVar[int] = 6
     """Order of preference among equals, before cost and name; the lower is the simpler."""
     in_default_set: ClassVar[bool] = False
-    """Whether it takes part in a study that names no regularizers."""
+    """Whether it takes part in a study of mode single that names no regularizers."""
+    in_default_cocktail: ClassVar[bool] = False
+    """The same of mode cocktail: the ingredients of Kadra et al., NeurIPS 2021."""
     refuses: ClassVar[dict[str, str]] = {}
     """Kinds of models that it cannot act on, each with the reason."""
     refuses_tasks: ClassVar[dict[str, str]] = {}

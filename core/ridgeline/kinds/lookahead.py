@@ -39,3 +39,4 @@ class Lookahead(Kind):
     pytorch: ClassVar = "none built in; a copy of the parameters and torch.lerp every k steps"
     elsewhere: ClassVar = {"Keras": "none built in", "scikit-learn": "none"}
     relative_cost: ClassVar = 1.02
+    in_default_cocktail: ClassVar = True

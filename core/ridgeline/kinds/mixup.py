@@ -31,3 +31,4 @@ class Mixup(Kind):
     elsewhere: ClassVar = {"Keras": "keras.layers.MixUp(alpha) for images", "scikit-learn": "none"}
     relative_cost: ClassVar = 1.05
     excludes: ClassVar = ("cutmix", "cutout", "fgsm")
+    in_default_cocktail: ClassVar = True

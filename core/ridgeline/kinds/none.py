@@ -20,3 +20,4 @@ class NoRegularizer(Kind):
     simplicity: ClassVar = 0
     elsewhere: ClassVar = {"Keras": "no regularizer", "scikit-learn": "alpha=0 of MLPClassifier"}
     in_default_set: ClassVar = True
+    in_default_cocktail: ClassVar = True

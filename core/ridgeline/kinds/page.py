@@ -16,19 +16,23 @@ test compares. `GET /v1/regularizers` answers the same.
 
 A strength is a number (fixed), a list (a grid) or a range. At its neutral strengths a kind changes nothing, bit for
 bit. The cost is that of a training step relative to none by its count of operations;
-`benchmarks/kinds.py` measures it. A study that names no regularizers compares the **default
-set**: {default}; every other kind takes
-part where it is named. Searching all kinds with one budget would leave each too few trials.
+`benchmarks/kinds.py` measures it.
+
+A study that names no regularizers compares the **default set**: {default}.
+A cocktail that names none mixes {cocktail}
+(Kadra et al., NeurIPS 2021), as far as they apply. Every other kind takes part where it is named: searching all kinds
+with one budget would leave each too few trials.
 """
 
 
 def page() -> str:
     """The whole page."""
-    default = ", ".join(f"`{name}`" for name, kind in CATALOGUE.items() if kind.in_default_set)
+    default = _names(name for name, kind in CATALOGUE.items() if kind.in_default_set)
+    cocktail = _names(name for name, kind in CATALOGUE.items() if kind.in_default_cocktail and name != "none")
     rows = ["| kind | | strengths | acts on | cost |", "|---|---|---|---|---|"]
     rows += [_row(name, kind) for name, kind in CATALOGUE.items()]
     sections = [section for kind in CATALOGUE.values() for section in _section(kind)]
-    return "\n".join([HEAD.format(default=default), *rows, *sections]) + "\n"
+    return "\n".join([HEAD.format(default=default, cocktail=cocktail), *rows, *sections]) + "\n"
 
 
 def _row(name: str, kind: type[Kind]) -> str:
@@ -43,7 +47,9 @@ def _section(kind: type[Kind]) -> Iterator[str]:
     yield f"- Acts on: {kind.acts_on}"
     for name, bounds in kind.bounds.items():
         yield f"- `{kind.name()}.{name}`: {'1' if kind.is_static else _bounds(bounds)}"
-    yield f"- In the default set: {'yes' if kind.in_default_set else 'no'}. Cost: {kind.relative_cost:g}"
+    taking_part = {"the default set": kind.in_default_set, "the default cocktail": kind.in_default_cocktail}
+    unnamed = " and of ".join(what for what, is_part in taking_part.items() if is_part)
+    yield f"- {f'Part of {unnamed}' if unnamed else 'Takes part where it is named'}. Cost: {kind.relative_cost:g}"
     for refused, why in {**kind.refuses, **kind.refuses_tasks}.items():
         yield f"- Not for `{refused}`: {why}"
     if kind.excludes:

@@ -39,3 +39,4 @@ class ShakeDrop(Kind):
     }
     requires: ClassVar = ("skip",)
     excludes: ClassVar = ("shake_shake", "stochastic_depth")
+    in_default_cocktail: ClassVar = True

@@ -37,3 +37,4 @@ class ShakeShake(Kind):
     requires: ClassVar = ("skip",)
     excludes: ClassVar = ("shake_drop", "stochastic_depth")
     is_static: ClassVar = True
+    in_default_cocktail: ClassVar = True

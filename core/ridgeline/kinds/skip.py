@@ -31,3 +31,4 @@ class Skip(Kind):
     }
     built_into: ClassVar = ("residual_mlp",)
     is_static: ClassVar = True
+    in_default_cocktail: ClassVar = True

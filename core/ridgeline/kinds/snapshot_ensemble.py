@@ -39,3 +39,4 @@ class SnapshotEnsemble(Kind):
     }
     relative_cost: ClassVar = 1.02
     excludes: ClassVar = ("ema", "swa", "early_stopping")
+    in_default_cocktail: ClassVar = True

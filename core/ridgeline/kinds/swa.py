@@ -31,3 +31,4 @@ class Swa(Kind):
     }
     relative_cost: ClassVar = 1.02
     excludes: ClassVar = ("ema", "snapshot_ensemble", "early_stopping")
+    in_default_cocktail: ClassVar = True

@@ -43,3 +43,4 @@ class WeightDecay(Kind):
         "scikit-learn": "none: its alpha is l2",
     }
     in_default_set: ClassVar = True
+    in_default_cocktail: ClassVar = True

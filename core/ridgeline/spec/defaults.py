@@ -4,12 +4,13 @@ import math
 from collections.abc import Iterator
 
 from ridgeline.kinds import CATALOGUE, Kind, Range, Search
-from ridgeline.kinds.combining import excluded
+from ridgeline.kinds.combining import brought_by, excluded, lacking
+from ridgeline.kinds.structure import SKIPPING
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.metrics import Task
-from ridgeline.spec.models import AnyModel, PublishedModel
+from ridgeline.spec.models import AnyModel, Mlp, PublishedModel
 from ridgeline.spec.resolved import FixedRegularizer, ResolvedEvaluation, ResolvedTraining
-from ridgeline.spec.study import AnyOptimizer, Evaluation, Sgd, Split, StudySpec, Training
+from ridgeline.spec.study import AnyOptimizer, Evaluation, Mode, Sgd, Split, StudySpec, Training
 
 LEARNING_RATES_OF_A_RANGE = 4
 MAX_WHOLE_NUMBERS = 32
@@ -87,14 +88,26 @@ def senseless(kind: str, task: Task) -> str | None:
 
 
 def applicable(spec: StudySpec, task: Task, published: PublishedModel | None) -> Iterator[Kind]:
-    """The default set: each kind of it that makes sense here and goes with what is under every trial."""
+    """The default set of the mode: each kind of it that makes sense here and goes with what is under every trial."""
     always = {kind.kind for kind in spec.always}
+    fitting = []
     for name, kind in CATALOGUE.items():
+        is_default = kind.in_default_cocktail if spec.mode is Mode.COCKTAIL else kind.in_default_set
         is_l2 = name == "weight_decay" and decay_is_l2(spec.training.optimizer)
         fits = refusal(name, spec.model, published) is None and senseless(name, task) is None
+        pointless = is_l2 or (name == SKIPPING and nowhere_to_skip(spec.model))
         alone = name in always or any(excluded(name, other) for other in always)
-        if kind.in_default_set and fits and not alone and not is_l2:
-            yield kind(kind=name)
+        if is_default and fits and not pointless and not alone:
+            fitting.append(name)
+    present = {*fitting, *always, *brought_by(spec.model.kind)}
+    for name in fitting:
+        if not lacking(name, present):
+            yield CATALOGUE[name](kind=name)
+
+
+def nowhere_to_skip(model: AnyModel) -> bool:
+    """Whether no hidden layer is as wide as the one before it."""
+    return isinstance(model, Mlp) and not model.branches
 
 
 def decay_is_l2(optimizer: AnyOptimizer) -> bool:

@@ -23,6 +23,7 @@ from ridgeline.spec.models import AnyModel, PublishedModel
 from ridgeline.spec.resolved import ResolvedEvaluation, ResolvedTraining
 from ridgeline.spec.static_refusals import static_refusals
 from ridgeline.spec.study import (
+    MIN_FINAL_REPEATS,
     AnyOptimizer,
     Grid,
     Hyperband,
@@ -52,6 +53,7 @@ def refusals(
     yield from _metric(metric, facts)
     yield from _split(evaluation, facts)
     yield from _rows(evaluation, facts)
+    yield from _final(evaluation)
     yield from _class_weight(spec.training, facts)
     yield from _learning_rate(spec.training)
     yield from _optimizer(spec.training.optimizer)
@@ -87,6 +89,13 @@ def _split(evaluation: ResolvedEvaluation, facts: DatasetFacts) -> Iterator[Viol
         yield Violation(field, rule, split.value, f"use {Split.SHUFFLED}, or leave it out")
 
 
+def _final(evaluation: ResolvedEvaluation) -> Iterator[Violation]:
+    if 0 < evaluation.final_repeats < MIN_FINAL_REPEATS:
+        rule = f"must be at least {MIN_FINAL_REPEATS}, or 0 for no final,"
+        remedy = f"use {MIN_FINAL_REPEATS} or more: fewer comparisons say little"
+        yield Violation("evaluation.final_repeats", rule, evaluation.final_repeats, remedy)
+
+
 def _rows(evaluation: ResolvedEvaluation, facts: DatasetFacts) -> Iterator[Violation]:
     """Each fold needs a unit of each class, a group, or at least two units of numbers; so does the test part."""
     counts, fraction = facts.counts, evaluation.test_fraction
@@ -100,7 +109,7 @@ def _rows(evaluation: ResolvedEvaluation, facts: DatasetFacts) -> Iterator[Viola
             name, units = min(counts.class_units.items(), key=lambda item: item[1])
             least, what = search_rows(units, fraction), f"the different rows of class {name!r} beside the test part"
             tested = counts.units - search_rows(counts.units, fraction)
-            if tested < len(counts.class_units):
+            if fraction and tested < len(counts.class_units):
                 rule = f"must leave a test row for each of {len(counts.class_units)} classes, and leaves {tested},"
                 yield Violation("evaluation.test_fraction", rule, fraction, "raise it")
     if evaluation.folds > least:

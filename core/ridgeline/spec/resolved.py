@@ -258,6 +258,14 @@ class ResolvedStudy(Frozen):
         ]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
+    @property
+    def test_part(self) -> str:
+        """Equal for studies that set the same rows aside: equal data, target, fraction and split."""
+        split, roles = self.evaluation.split, self.dataset.roles
+        by = {Split.GROUP: roles.group, Split.TIME: roles.time}.get(split)
+        told = [self.dataset.id, roles.target, self.evaluation.test_fraction, split, by]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
     def derived(self, setting: Setting) -> dict[str, float]:
         """Numbers that follow from a setting and that users of other tools know it by.
 

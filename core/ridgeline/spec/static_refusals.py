@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from ridgeline.errors import Violation
 from ridgeline.kinds import Kind, Range
+from ridgeline.spec.defaults import nowhere_to_skip
 from ridgeline.spec.models import AnyModel, Mlp
 from ridgeline.spec.resolved import ResolvedTraining
 from ridgeline.spec.study import StudySpec
@@ -31,6 +32,6 @@ def _on(field: str, kind: Kind) -> Iterator[Violation]:
 
 
 def _skip(model: AnyModel) -> Iterator[Violation]:
-    if isinstance(model, Mlp) and not model.branches:
+    if isinstance(model, Mlp) and nowhere_to_skip(model):
         rule = "must hold two neighbours of equal width with skip, which adds a layer to the one before,"
         yield Violation("model.hidden", rule, list(model.hidden), f"try {[model.hidden[0]] * 2}, or drop skip")

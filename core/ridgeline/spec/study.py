@@ -45,6 +45,11 @@ class Objective(Frozen):
     """Score on validation rows; null: log_loss for classes, rmse for numbers."""
 
 
+MIN_FINAL_REPEATS = 3
+"""Below it, a paired comparison says little."""
+MAX_FINAL_REPEATS = 100
+
+
 class Evaluation(Frozen):
     """How a trial is scored: cross-validation on all rows but the test part."""
 
@@ -52,11 +57,17 @@ class Evaluation(Frozen):
     """Parts of a cross-validation, 2 to 50; each serves once as validation rows."""
     repeats: Annotated[Whole, Field(ge=1, le=100)] = 1
     """Cross-validations with fresh folds and seeds, 1 to 100; a trial trains folds x repeats models."""
-    test_fraction: Annotated[Number, Field(gt=0, le=0.5)] = 0.2
-    """Share of rows that no trial ever sees, above 0 and at most 0.5."""
+    test_fraction: Annotated[Number, Field(ge=0, le=0.5)] = 0.2
+    """Share of rows that no trial ever sees, 0 to 0.5; 0: the verdict has no scores on a test part."""
     split: Split | None = None
     """How rows are dealt to folds and to the test part; null: group or time where the data set has such a column,
     else stratified for classes and shuffled for numbers."""
+    final_repeats: Annotated[Whole, Field(ge=0, le=MAX_FINAL_REPEATS)] = 10
+    """Cross-validations with fresh folds and seeds that the contenders are trained again on once the search has ended,
+    3 to 100, fixed beforehand; 0: no final and no verdict."""
+    min_gain: Annotated[Number | None, Field(gt=0)] = None
+    """The smallest gain over none worth having, in units of the metric: with it, a verdict may exclude that anything
+    helps; null: it never does."""
 
 
 class Scaling(StrEnum):
@@ -231,7 +242,7 @@ class Budget(Frozen):
     max_trials: Annotated[Whole, Field(ge=1, le=MAX_TRIALS)] = 128
     """Settings started, 1 to 100000: none, fixed, pruned and failed ones count."""
     max_seconds: Annotated[Number | None, Field(gt=0)] = None
-    """Running time in seconds without pauses; null: no limit."""
+    """Running time in seconds without pauses, final included as far as its time can be told; null: no limit."""
     target: Number | None = None
     """Ends once a complete trial scores at least this well; null: no target."""
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from ridgeline.errors import Invalid, Violation
+from ridgeline.errors import Invalid, NotReady, NoVerdict, Violation
 from ridgeline.kinds import CATALOGUE, Search
 from ridgeline.kinds.combining import COCKTAIL
 from ridgeline.spec import ResolvedStudy
-from ridgeline.spec.states import ENDED, StudyState
+from ridgeline.spec.states import ENDED, EndReason, Phase, StudyState
 from ridgeline.spec.statistics import PairedDifference, paired_difference, standard_error
 from ridgeline.spec.study import Mode
 from ridgeline.spec.views import (
@@ -18,8 +18,10 @@ from ridgeline.spec.views import (
     MixEntry,
     TrialCounts,
     TrialView,
+    Verdict,
 )
 from ridgeline.store.store import Store
+from ridgeline.store.verdicts import Outcome
 
 NONE = "none"
 SHOWN_MIXES = 10
@@ -94,6 +96,42 @@ def curve(store: Store, study_id: str, regularizer: str) -> CurveView:
         searched=searched(study)[regularizer],
         points=tuple(sorted(store.trials.points(study_id, regularizer), key=_weakest_first(regularizer))),
     )
+
+
+def verdict(store: Store, study_id: str) -> Verdict:
+    """What a study recommends, and how sure that is.
+
+    Raises:
+        NotFound: there is no such study.
+        NotReady: it has not come to its verdict yet.
+        NoVerdict: it has ended without one.
+    """
+    outcome = store.verdicts.outcome(study_id)
+    if outcome.state not in ENDED and not outcome.study.evaluation.final_repeats:
+        raise NoVerdict(_without_verdict(study_id, outcome))
+    if outcome.state not in ENDED:
+        where = outcome.phase if outcome.state is StudyState.RUNNING else outcome.state
+        raise NotReady(f"study {study_id!r} comes to its verdict at its end, and is in {where} now; ask again later")
+    if outcome.verdict is None or outcome.state is StudyState.FAILED or outcome.reason is EndReason.CANCELLED:
+        raise NoVerdict(_without_verdict(study_id, outcome))
+    return outcome.verdict
+
+
+def _without_verdict(study_id: str, outcome: Outcome) -> str:
+    """Why a study has no verdict, and what to do."""
+    if not outcome.study.evaluation.final_repeats:
+        reason, remedy = "its evaluation.final_repeats is 0", "submit it again with at least 3"
+    elif outcome.state is StudyState.FAILED:
+        reason, remedy = f"it failed: {outcome.detail}", "correct that and submit it again"
+    elif outcome.reason is EndReason.CANCELLED:
+        reason, remedy = "it was cancelled", "use stop in place of cancel where an answer is wanted"
+    elif outcome.detail is not None:
+        reason, remedy = outcome.detail, "submit it again with other training"
+    elif outcome.phase is Phase.SEARCH:
+        reason, remedy = "it ended before any trial was complete", "extend it, or submit it again"
+    else:
+        reason, remedy = "it ended before its final did", "submit it again"
+    return f"study {study_id!r} has no verdict, for {reason}; {remedy}"
 
 
 def searched(study: ResolvedStudy) -> dict[str, dict[str, Search]]:

@@ -1,37 +1,18 @@
-"""The worker's face of the store: a study is held by a lease, and every write passes the fence.
-
-The fence: each claim of a study raises its claim number, and every write says `WHERE id = :id AND claim = :number`.
-Whoever held the study before finds no row and learns that it is lost.
-"""
+"""The worker's face of the store: a study is held by a lease, and every write passes the fence."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, update
 
 from ridgeline.errors import ClaimLost
 from ridgeline.spec import ResolvedStudy
-from ridgeline.spec.states import ENDED, EndReason, StudyState, TrialState
+from ridgeline.spec.states import ENDED, EndReason, Phase, StudyState, TrialState
 from ridgeline.store import generations, transitions
 from ridgeline.store.database import Database
 from ridgeline.store.events import record
+from ridgeline.store.fence import Claim, at_least, hold, is_held, let_go
 from ridgeline.store.generations import NewTrial, RungResult
 from ridgeline.store.tables import studies, trials
-
-HELD = (StudyState.RUNNING, StudyState.PAUSED, StudyState.STOPPING)
-"""States in which a worker may still write: after the end, or back in the queue, the claim is over."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The right to work on a study until another claims it."""
-
-    study_id: str
-    number: int  #: grows with every claim of the study
-    study: ResolvedStudy
-    state: StudyState
-    running_seconds: float  #: running time of all claims before
 
 
 class Claims:
@@ -71,7 +52,7 @@ class Claims:
                 lease_until=now + lease_seconds,
                 started_at=func.coalesce(studies.c.started_at, now),
             )
-            .returning(studies.c.id, studies.c.claim, studies.c.resolved, studies.c.state, studies.c.running_seconds)
+            .returning(studies)
         )
         with self._database.write() as connection:
             row = connection.execute(take).first()
@@ -89,6 +70,8 @@ class Claims:
             number=row.claim,
             study=ResolvedStudy.model_validate_json(row.resolved),
             state=StudyState(row.state),
+            phase=Phase(row.phase),
+            search_ended_by=None if row.search_ended_by is None else EndReason(row.search_ended_by),
             running_seconds=row.running_seconds,
         )
 
@@ -100,7 +83,7 @@ class Claims:
         """
         until = self._clock() + lease_seconds
         with self._database.write() as connection:
-            return _hold(connection, claim, lease_until=until, running_seconds=_at_least(running_seconds))
+            return hold(connection, claim, lease_until=until, running_seconds=at_least(running_seconds))
 
     def check(self, claim: Claim) -> tuple[StudyState, int]:
         """The state and `budget.max_trials` now; writes nothing.
@@ -109,7 +92,7 @@ class Claims:
             ClaimLost: another has it, or it has ended.
         """
         with self._database.read() as connection:
-            row = connection.execute(select(studies.c.state, studies.c.max_trials).where(_is_held(claim))).first()
+            row = connection.execute(select(studies.c.state, studies.c.max_trials).where(is_held(claim))).first()
         if row is None:
             raise ClaimLost(claim.study_id, claim.number)
         return StudyState(row.state), row.max_trials
@@ -122,7 +105,7 @@ class Claims:
         """
         now = self._clock()
         with self._database.write() as connection:
-            _hold(connection, claim, phase=studies.c.phase)
+            hold(connection, claim, phase=studies.c.phase)
             generations.add(connection, claim.study_id, new, now)
 
     def record_rung(
@@ -147,10 +130,10 @@ class Claims:
         """  # fmt: skip
         now = self._clock()
         with self._database.write() as connection:
-            _hold(
+            hold(
                 connection,
                 claim,
-                running_seconds=_at_least(running_seconds),
+                running_seconds=at_least(running_seconds),
                 work_done=studies.c.work_done + work_done,
             )
             direction = claim.study.objective.direction
@@ -181,10 +164,10 @@ class Claims:
             raise ValueError(f"a study is settled as completed, stopped or failed but got {state!r}; use release")
         now = self._clock()
         with self._database.write() as connection:
-            current = _hold(connection, claim, running_seconds=_at_least(running_seconds))
-            budget = connection.execute(select(studies.c.max_trials).where(_is_held(claim))).scalar_one()
+            current = hold(connection, claim, running_seconds=at_least(running_seconds))
+            budget = connection.execute(select(studies.c.max_trials).where(is_held(claim))).scalar_one()
             if max_trials is not None and budget > max_trials and current is not StudyState.STOPPING:
-                _let_go(connection, claim, current, now)
+                let_go(connection, claim, current, now)
             else:
                 transitions.end(connection, claim.study_id, state, reason, detail=detail, now=now)
 
@@ -196,8 +179,8 @@ class Claims:
         """
         now = self._clock()
         with self._database.write() as connection:
-            current = _hold(connection, claim, running_seconds=_at_least(running_seconds))
-            _let_go(connection, claim, current, now)
+            current = hold(connection, claim, running_seconds=at_least(running_seconds))
+            let_go(connection, claim, current, now)
 
 
 def _is_due(now: float) -> ColumnElement[bool]:
@@ -205,34 +188,3 @@ def _is_due(now: float) -> ColumnElement[bool]:
     abandoned = or_(studies.c.lease_until.is_(None), studies.c.lease_until <= now)
     in_work = studies.c.state.in_((StudyState.RUNNING, StudyState.STOPPING))
     return or_(studies.c.state == StudyState.QUEUED, and_(in_work, abandoned))
-
-
-def _is_held(claim: Claim) -> ColumnElement[bool]:
-    """The fence."""
-    return and_(studies.c.id == claim.study_id, studies.c.claim == claim.number, studies.c.state.in_(HELD))
-
-
-def _hold(connection: Connection, claim: Claim, **values: Any) -> StudyState:
-    """Write to a study that is still ours, and keep it ours to the end of the transaction; returns its state."""
-    state = connection.execute(update(studies).where(_is_held(claim)).values(**values).returning(studies.c.state))
-    found = state.scalar()
-    if found is None:
-        raise ClaimLost(claim.study_id, claim.number)
-    return StudyState(found)
-
-
-def _let_go(connection: Connection, claim: Claim, current: StudyState, now: float) -> None:
-    after = StudyState.QUEUED if current is StudyState.RUNNING else current
-    connection.execute(update(studies).where(_is_held(claim)).values(state=after, worker=None, lease_until=None))
-    connection.execute(
-        update(trials)
-        .where(trials.c.study_id == claim.study_id, trials.c.state == TrialState.RUNNING)
-        .values(state=TrialState.WAITING)
-    )
-    if after is not current:
-        record(connection, claim.study_id, now, f"study.{after}", {})
-
-
-def _at_least(running_seconds: float) -> ColumnElement[float]:
-    """Running time never goes back: the heartbeat and the rung come from two threads."""
-    return case((studies.c.running_seconds > running_seconds, studies.c.running_seconds), else_=running_seconds)

@@ -10,11 +10,13 @@ from ridgeline.store.claims import Claims
 from ridgeline.store.database import Database
 from ridgeline.store.datasets import Datasets
 from ridgeline.store.events import Events
+from ridgeline.store.finals import Finals
 from ridgeline.store.models import Models
 from ridgeline.store.schema import require_head, wait_for_head
 from ridgeline.store.studies import Studies
 from ridgeline.store.tokens import Tokens
 from ridgeline.store.trials import Trials
+from ridgeline.store.verdicts import Verdicts
 
 
 class Store:
@@ -25,6 +27,8 @@ class Store:
         self.studies = Studies(database, clock)
         self.trials = Trials(database)
         self.claims = Claims(database, clock)
+        self.finals = Finals(database, clock)
+        self.verdicts = Verdicts(database)
         self.datasets = Datasets(database, clock)
         self.models = Models(database, clock)
         self.events = Events(database, clock)

@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func,
 
 from ridgeline.errors import NotFound
 from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.final import most_work
 from ridgeline.spec.resolved import Bracket
 from ridgeline.spec.states import ENDED, TRANSITIONS, Action, StudyState
 from ridgeline.spec.study import AnyPruner, Hyperband, Median, SuccessiveHalving
-from ridgeline.spec.views import BestSoFar, StudyView, TrialCounts
+from ridgeline.spec.views import BestSoFar, FinalProgress, StudyView, TrialCounts
 from ridgeline.store.rows import moment, optional_moment
 from ridgeline.store.tables import NO_LOSS, studies, trials
 from ridgeline.store.trials import counts_of
@@ -69,17 +70,30 @@ def view(connection: Connection, study_id: str) -> StudyView:
 
 
 def seconds_left(
-    study: ResolvedStudy, counts: TrialCounts, max_trials: int, running_seconds: float, epochs_done: int
+    study: ResolvedStudy,
+    counts: TrialCounts,
+    max_trials: int,
+    *,
+    running_seconds: float,
+    epochs_done: int,
+    final: FinalProgress | None = None,
 ) -> float | None:
-    """Running seconds until the budget is spent, if it goes on as it went: running_seconds * left / done.
+    """Running seconds until the verdict, if it goes on as it went: running_seconds * left / done.
 
     `done`: epochs of all trials so far.  `left`: trials that have not ended times the epochs that the pruner's
     plan gives a trial in the mean; those in training count whole, for they are the ones that were not pruned.
-    A target, a short grid or an idle queue is not foreseen; `budget.max_seconds` is.  None before the first rung.
+    Models of the final count as many epochs as a trial, divided by a trial's models; before it begins, as many as it
+    has at most.  A target, a short grid or an idle queue is not foreseen; `budget.max_seconds` is.  None before the
+    first rung.
     """
     if epochs_done == 0:
         return None
-    left = max(0, max_trials - counts.ended) * _epochs_per_trial(study)
+    model = study.training.epochs / study.evaluations_per_trial
+    if final is not None:
+        left = (final.evaluations - final.evaluations_done) * model
+        return running_seconds * left / (epochs_done + final.evaluations_done * model)
+    most = most_work(study, max_trials)
+    left = max(0, max_trials - counts.ended) * _epochs_per_trial(study) + (most.evaluations * model if most else 0)
     estimate = running_seconds * left / epochs_done
     if study.budget.max_seconds is None:
         return estimate
@@ -114,7 +128,15 @@ def _epochs(bracket: Bracket, kept: float) -> float:
 def _view(row: Row[Any], counts: TrialCounts) -> StudyView:
     study = ResolvedStudy.model_validate_json(row.resolved)
     state = StudyState(row.state)
-    left = seconds_left(study, counts, row.max_trials, row.running_seconds, row.epochs_done)
+    final = None if row.final is None else FinalProgress.model_validate(row.final)
+    left = seconds_left(
+        study,
+        counts,
+        row.max_trials,
+        running_seconds=row.running_seconds,
+        epochs_done=row.epochs_done,
+        final=final,
+    )
     return StudyView(
         id=row.id,
         name=row.name,
@@ -125,6 +147,7 @@ def _view(row: Row[Any], counts: TrialCounts) -> StudyView:
         detail=row.detail,
         possible=possible(state),
         trials=counts,
+        final=final,
         max_trials=row.max_trials,
         running_seconds=row.running_seconds,
         seconds_left=None if state in ENDED else left,

@@ -2,7 +2,20 @@
 
 import math
 
-from sqlalchemy import JSON, BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -72,6 +85,8 @@ studies = Table(
     Column("lease_until", Float, nullable=True),  # null: nobody holds it
     Column("running_seconds", Float, nullable=False),
     Column("work_done", BigInteger, nullable=False),  # multiply-adds
+    Column("search_ended_by", String, nullable=True),  # null while the search goes on, and without a final
+    Column("final", JSON(none_as_null=True), nullable=True),  # FinalProgress; null before the final
     Column("epochs_done", Integer, nullable=False),  # summed over trials
     Column("created_at", Float, nullable=False),
     Column("started_at", Float, nullable=True),
@@ -118,6 +133,31 @@ trials = Table(
     Index(None, "study_id", "regularizer", "state", "number"),
     Index(None, "study_id", "state", "number"),
     Index(None, "study_id", "state", "loss", "number"),
+)
+
+final_stages = Table(
+    "final_stages",
+    metadata,
+    Column("study_id", String, ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
+    Column("stage", String, primary_key=True),
+    Column("scores", JSON, nullable=False),  # by number of the contender, repeat by repeat; null: it gave none
+    Column("predictions", LargeBinary, nullable=True),  # as the worker packs them, until the verdict is stored
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("study_id", String, ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
+    Column("verdict", Text, nullable=False),  # Verdict
+    Column("made", Integer, nullable=False),  # how many the study has had; only the last is kept
+    Column("created_at", Float, nullable=False),
+)
+
+test_parts = Table(
+    "test_parts",
+    metadata,
+    Column("key", String, primary_key=True),  # ResolvedStudy.test_part
+    Column("scored", Integer, nullable=False),  # how often verdicts scored it; stays when a study is deleted
 )
 
 events = Table(

@@ -6,11 +6,11 @@ from sqlalchemy import Connection, Row, delete, select, update
 
 from ridgeline.errors import ImpossibleAction, Invalid, NotFound, Violation
 from ridgeline.spec import ResolvedStudy
-from ridgeline.spec.states import ENDED, HOLDS, TRANSITIONS, Action, EndReason, StudyState, TrialState
+from ridgeline.spec.states import ENDED, HOLDS, TRANSITIONS, Action, EndReason, Phase, StudyState, TrialState
 from ridgeline.spec.study import MAX_TRIALS
 from ridgeline.store.events import record
 from ridgeline.store.summaries import possible
-from ridgeline.store.tables import studies, trials
+from ridgeline.store.tables import final_stages, studies, trials
 
 UNFINISHED = (TrialState.WAITING, TrialState.RUNNING)
 
@@ -66,7 +66,7 @@ def end(
 def extend(connection: Connection, study_id: str, max_trials: int, now: float) -> None:
     """Raise the budget to a new total; a study that spent it, or was stopped, goes back to the queue.
 
-    Where the total already holds, nothing.
+    Where the search had ended, it goes on, and the verdict is made anew.  Where the total already holds, nothing.
 
     Raises:
         NotFound: there is no such study.
@@ -90,6 +90,9 @@ def extend(connection: Connection, study_id: str, max_trials: int, now: float) -
         "max_trials": max_trials,
         "resolved": study.model_copy(update={"budget": budget}).model_dump_json(),
     }
+    if Phase(row.phase) is not Phase.SEARCH:
+        values |= {"phase": Phase.SEARCH, "search_ended_by": None, "final": None}
+        connection.execute(delete(final_stages).where(final_stages.c.study_id == study_id))
     if again:
         values |= {"state": StudyState.QUEUED, "reason": None, "detail": None, "ended_at": None}
     connection.execute(update(studies).where(studies.c.id == study_id).values(**values))

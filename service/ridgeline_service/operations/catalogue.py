@@ -35,6 +35,7 @@ def _regularizer(kind: type[Kind]) -> RegularizerView:
         requires=kind.requires,
         is_static=kind.is_static,
         in_default_set=kind.in_default_set,
+        in_default_cocktail=kind.in_default_cocktail,
         relative_cost=kind.relative_cost,
         pytorch=kind.pytorch,
         elsewhere=kind.elsewhere,

@@ -1,27 +1,46 @@
 """What a study may cost at most."""
 
 from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.final import most_work
 from ridgeline.spec.grids import settings_of
 from ridgeline.spec.mixing import mixes_of
 from ridgeline.spec.models import multiply_adds
 from ridgeline.spec.study import Mode
-from ridgeline.spec.views import CostEstimate
+from ridgeline.spec.views import CostEstimate, FinalCost
 
 
 def estimate(study: ResolvedStudy, rate: float | None) -> CostEstimate:
-    """Count the work of a study whose trials all train to the end.
+    """Count the work of a study whose trials all train to the end, and of its final.
 
     Args:
         rate: multiply-adds a second; None: not known yet.
     """
     trials = min(study.budget.max_trials, _settings(study))
-    evaluations = trials * study.evaluations_per_trial
-    training = study.training
-    lane_steps = evaluations * training.epochs * training.steps_per_epoch
-    work = lane_steps * multiply_adds(study.layers, training.batch_size)
-    seconds = work / rate if rate else None
+    steps = study.training.epochs * study.training.steps_per_epoch
+    step_work = multiply_adds(study.layers, study.training.batch_size)
+
+    def seconds(evaluations: int) -> float | None:
+        return evaluations * steps * step_work / rate if rate else None
+
+    work = most_work(study, trials)
+    final = None
+    if work is not None:
+        final = FinalCost(
+            contenders=work.contenders,
+            finalists=work.finalists,
+            evaluations=work.evaluations,
+            lane_steps=work.evaluations * steps,
+            multiply_adds=work.evaluations * steps * step_work,
+            seconds=seconds(work.evaluations),
+        )
+    evaluations = trials * study.evaluations_per_trial + (final.evaluations if final else 0)
     return CostEstimate(
-        trials=trials, evaluations=evaluations, lane_steps=lane_steps, multiply_adds=work, seconds=seconds
+        trials=trials,
+        evaluations=evaluations,
+        lane_steps=evaluations * steps,
+        multiply_adds=evaluations * steps * step_work,
+        seconds=seconds(evaluations),
+        final=final,
     )
 
 

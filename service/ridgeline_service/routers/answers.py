@@ -1,10 +1,10 @@
-"""What a study has found: the best setting, the best of each kind, score against strength."""
+"""What a study has found: its verdict, the best setting, the best of each kind, score against strength."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from ridgeline.spec.views import BestView, CurveView, LeaderboardView
+from ridgeline.spec.views import BestView, CurveView, LeaderboardView, Verdict
 from ridgeline.store import answers
 from ridgeline_service.deps import StoreDep, StudyId
 from ridgeline_service.problems import problems
@@ -28,6 +28,15 @@ def get_best(
 def get_leaderboard(study_id: StudyId, store: StoreDep) -> LeaderboardView:
     """Compare the best settings of all kinds, and of all mixes, with the paired difference to none."""
     return answers.leaderboard(store, study_id)
+
+
+@router.get("/verdict", responses=problems(404, 409))
+def get_verdict(study_id: StudyId, store: StoreDep) -> Verdict:
+    """Tell what to use, how sure that is and what it rests on.
+
+    409 with Retry-After until the study has come to its verdict; 409 without where it never will, with the reason.
+    """
+    return answers.verdict(store, study_id)
 
 
 @router.get("/curve")

@@ -94,7 +94,9 @@ class TestStudies:
 
 
 class TestAnswers:
-    @pytest.mark.parametrize("command", [("best",), ("leaderboard",), ("watch",), ("stop",), ("best", "--code")])
+    @pytest.mark.parametrize(
+        "command", [("best",), ("leaderboard",), ("verdict",), ("watch",), ("stop",), ("best", "--code")]
+    )
     def test_an_unknown_study_is_one_line_and_exit_code_2(self, ask, command) -> None:
         done = ask(command[0], "0000000000000000", *command[1:])
         assert (done.code, done.out) == (2, "")
@@ -106,6 +108,9 @@ class TestAnswers:
         assert "No trial is complete." in ask("leaderboard", study_id).out
         assert json.loads(ask("best", study_id, "--json").out)["trial"] is None
         assert json.loads(ask("curve", study_id, "l2", "--json").out)["points"] == []
+        early = ask("verdict", study_id)
+        assert (early.code, early.out) == (1, "")
+        assert "comes to its verdict at its end, and is in queued now; ask again later" in early.err
         code = ask("best", study_id, "--code")
         assert (code.code, code.out) == (1, "")
         assert "has no complete trial yet" in code.err
@@ -124,15 +129,17 @@ class TestWatch:
         assert done.code == 0
         assert "stopped (cancelled)  0/8 trials" in done.err
         assert "No trial is complete." in done.out
+        assert f"study {study_id!r} has no verdict, for it was cancelled" in done.out
 
-    def test_as_json_tells_events_studies_and_the_leaderboard_last(self, ask, study_id) -> None:
+    def test_as_json_tells_events_studies_the_leaderboard_and_why_there_is_no_verdict(self, ask, study_id) -> None:
         ask("cancel", study_id)
         done = ask("watch", study_id, "--json")
         lines = [json.loads(line) for line in done.out.splitlines()]
         assert done.err == ""
         assert all(len(line) == 1 for line in lines)
         assert [line["event"]["type"] for line in lines if "event" in line] == ["study.queued", "study.stopped"]
-        assert list(lines[-1]) == ["leaderboard"]
+        assert [list(line) for line in lines[-2:]] == [["leaderboard"], ["no_verdict"]]
+        assert lines[-1]["no_verdict"]["type"] == "urn:ridgeline:problem:no_verdict"
 
 
 def test_nobody_there_is_one_line_and_exit_code_1(ridgeline) -> None:

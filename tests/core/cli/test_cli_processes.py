@@ -21,6 +21,7 @@ QUICK = {
     "model": "linear",
     "regularizers": ["none", "l2"],
     "training": {"epochs": 3},
+    "evaluation": {"final_repeats": 3},
     "budget": {"max_trials": 4},
 }
 SCRIPT = "from ridgeline.cli import main; main()"
@@ -103,6 +104,8 @@ class TestServe:
             assert "completed (budget)  4/4 trials" in done.err
             assert "log_loss +- s.e." in done.out
             study_id = ridgeline("studies", "--json", "--url", url).out.split('"id": "')[1].split('"')[0]
+            assert "It rests on a search of 4 of 4 trials" in done.out
+            assert json.loads(ridgeline("verdict", study_id, "--json", "--url", url).out)["study_id"] == study_id
             assert "cross-validated log_loss" in ridgeline("best", study_id, "--url", url).out
             compile(ridgeline("best", study_id, "--code", "--url", url).out, "snippet", "exec")
             points = json.loads(ridgeline("curve", study_id, "l2", "--json", "--url", url).out)["points"]
@@ -118,8 +121,9 @@ class TestRun:
         assert "optimistic" in told.stdout
 
         done = call("run", "-", "--processes", 1, "--data-dir", tmp_path / "2", "--json", feed=json.dumps(QUICK))
-        *_, last = map(json.loads, done.stdout.splitlines())
-        entries = last["leaderboard"]["entries"]
+        *_, board, last = map(json.loads, done.stdout.splitlines())
+        assert last["verdict"]["paragraph"] in told.stdout
+        entries = board["leaderboard"]["entries"]
         assert {entry["regularizer"] for entry in entries} == {"none", "l2"}
         for entry in entries:
             (row,) = (line for line in told.stdout.splitlines() if line.split()[1:2] == [entry["regularizer"]])
@@ -186,8 +190,9 @@ def test_demo_ends_by_itself_and_its_code_runs(tmp_path: Path) -> None:
     assert "12/12 trials" in done.stderr
     head, code = done.stdout.split("(save it and run it):")
     assert "log_loss: lower is better" in head
+    assert "It rests on a search of 12 of 12 trials" in head
     code, commands = code.split("The same answers over HTTP")
-    assert commands.count("curl -s http://127.0.0.1:8000/v1/studies") == 5
+    assert commands.count("curl -s http://127.0.0.1:8000/v1/studies") == 6
     ran = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
     assert "log_loss on 114 held-out rows" in ran.stdout
     assert list(tmp_path.glob("ridgeline-demo-*")) == []

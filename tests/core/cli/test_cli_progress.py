@@ -9,7 +9,9 @@ from rich.console import Console
 
 from ridgeline.cli.progress import Bar, Lines
 from ridgeline.spec import BUILT_IN, StudySpec, resolve
-from ridgeline.spec.views import BestSoFar, StudyView, TrialCounts
+from ridgeline.spec.views import BestSoFar, FinalProgress, StudyView, TrialCounts
+
+FINAL = FinalProgress(contenders=5, evaluations=120, evaluations_done=40)
 
 
 def study(**changes: Any) -> StudyView:
@@ -58,6 +60,12 @@ def test_the_bar_tells_phase_trials_best_and_time_left(console) -> None:
     [
         ({}, "search  4/8 trials  best l2 strength 0.001235: log_loss 0.2500  about 1:15 left"),
         ({"state": "queued", "queue_position": 2, "best": None}, "queued (place 2)  4/8 trials"),
+        ({"phase": "final", "final": FINAL, "best": None}, "final  40/120 models of 5 contenders  about 1:15 left"),
+        (
+            {"state": "stopping", "phase": "final", "final": FINAL, "best": None, "seconds_left": None},
+            "stopping (final)  40/120 models of 5 contenders",
+        ),
+        ({"state": "stopped", "reason": "stop", "final": FINAL, "best": None}, "stopped (stop)  4/8 trials"),
         ({"state": "paused", "best": None}, "paused  4/8 trials"),
         ({"state": "completed", "reason": "budget", "best": None}, "completed (budget)  4/8 trials"),
     ],

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from ridgeline.client import Client
-from ridgeline.errors import ImpossibleAction, Invalid, KeyReused, NotFound
+from ridgeline.errors import ImpossibleAction, Invalid, KeyReused, NotFound, NotReady, NoVerdict
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import BUILT_IN, StudySpec
 from ridgeline.spec.built_in import BUILT_IN_SETS
@@ -126,6 +126,14 @@ class TestAnswers:
         assert {entry.regularizer for entry in leaderboard.entries} == {"none", "l2"}
         assert curve.points == ()
         assert list(client.trials(study_id)) == []
+
+    def test_a_verdict_is_not_ready_or_will_never_be(self, client) -> None:
+        study = client.submit(SPEC)
+        with pytest.raises(NotReady, match="comes to its verdict at its end"):
+            client.verdict(study.id)
+        client.cancel(study.id)
+        with pytest.raises(NoVerdict, match="it was cancelled"):
+            client.verdict(study.id)
 
     def test_a_kind_that_the_study_lacks_is_invalid(self, client, study_id) -> None:
         for ask in (lambda: client.best(study_id, regularizer="l1"), lambda: client.curve(study_id, "l1")):

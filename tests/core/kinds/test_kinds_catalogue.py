@@ -164,6 +164,14 @@ def test_the_default_set_is_the_six_simplest_kinds() -> None:
     assert default == ["none", "l1", "l2", "elastic_net", "weight_decay", "dropout"]
 
 
+def test_the_default_cocktail_is_the_paper_s() -> None:
+    """Kadra et al., NeurIPS 2021, table 1."""
+    mixed = {kind for kind, declared in CATALOGUE.items() if declared.in_default_cocktail} - {"none"}
+    averages = {"swa", "lookahead", "snapshot_ensemble"}
+    rows = {"mixup", "cutmix", "cutout", "fgsm"}
+    assert mixed == {"batch_norm", "weight_decay", "dropout", "skip", "shake_shake", "shake_drop", *averages, *rows}
+
+
 def test_kinds_are_values() -> None:
     kind = ANY_KIND.validate_python({"kind": "l2", "strength": 0.1})
     with pytest.raises(ValidationError, match="frozen"):

@@ -20,15 +20,18 @@ def mixed(**asked: Any) -> ResolvedStudy:
     return resolve(StudySpec.model_validate(spec), BUILT_IN["iris"])
 
 
+def ingredients(**asked: Any) -> set[str]:
+    return set(mixed(**asked).ingredients)
+
+
 def refused(**asked: Any) -> dict[str, Violation]:
     with pytest.raises(Invalid) as error:
         mixed(**asked)
     return {violation.field: violation for violation in error.value.violations}
 
 
-def test_the_default_set_may_be_mixed() -> None:
-    study = mixed()
-    assert list(study.ingredients) == ["l1", "l2", "elastic_net", "weight_decay", "dropout"]
+def test_a_resolved_mix_is_stored_as_it_is() -> None:
+    study = mixed(regularizers=["l1", "l2", "dropout"])
     assert all(group.choices == ((), group.kinds) for group in study.groups)
     assert ResolvedStudy.model_validate_json(study.model_dump_json()) == study
 
@@ -122,3 +125,16 @@ def test_a_mix_carries_the_rate_of_its_weight_decay() -> None:
     study = mixed()
     mix = Setting(regularizer="cocktail", strengths={"weight_decay.tau": 40, "l2.strength": 1}, learning_rate=0.01)
     assert study.derived(mix) == {"weight_decay.rate": pytest.approx(1 / (0.01 * 2 * 40))}
+
+
+class TestTheDefaultCocktail:
+    def test_is_the_paper_s_as_far_as_model_and_task_allow(self) -> None:
+        whole = ingredients()
+        assert {"skip", "shake_shake", "shake_drop", "batch_norm", "mixup", "weight_decay"} <= whole
+        narrowing = ingredients(model={"kind": "mlp", "hidden": [32, 16]})
+        assert whole - narrowing == {"skip", "shake_shake", "shake_drop"}
+        assert whole - ingredients(model={"kind": "residual_mlp"}) == {"skip"}
+        assert "dropout" not in ingredients(model="linear")
+
+    def test_leaves_out_what_does_not_go_with_what_is_under_every_trial(self) -> None:
+        assert not {"mixup", "cutmix", "cutout"} & ingredients(always=["fgsm"])

@@ -65,7 +65,7 @@ BROKEN = [
     {"dataset": "iris", "budget": {"max_trials": 0}},
     {"dataset": "iris", "budget": {"max_seconds": 0}},
     {"dataset": "iris", "evaluation": {"folds": 1}},
-    {"dataset": "iris", "evaluation": {"test_fraction": 0}},
+    {"dataset": "iris", "evaluation": {"test_fraction": -0.1}},
     {"dataset": "iris", "evaluation": {"test_fraction": 0.6}},
     {"dataset": "iris", "regularizers": ["ridge"]},
     {"dataset": "iris", "regularizers": "l2"},

@@ -7,9 +7,10 @@ import pytest
 
 from ridgeline.errors import Invalid, KeyReused, NotFound
 from ridgeline.spec import StudySpec, resolve
+from ridgeline.spec.final import most_work
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.states import Action, StudyState
-from ridgeline.spec.views import TrialCounts
+from ridgeline.spec.views import FinalProgress, TrialCounts
 from ridgeline.store.summaries import seconds_left
 
 
@@ -193,21 +194,31 @@ def test_counters_and_the_best_stand_in_every_view(desk, results):
 
 def test_time_left_is_the_pace_so_far_times_the_epochs_to_come(desk):
     facts = desk.facts(asked())
-    plain = resolve(asked(pruner="none", training={"epochs": 50}), facts)
+    no_final = {"final_repeats": 0}
+    plain = resolve(asked(pruner="none", training={"epochs": 50}, evaluation=no_final), facts)
     counts = TrialCounts(complete=32, running=8)
-    assert seconds_left(plain, counts, 128, 10.0, 32 * 50) == pytest.approx(30.0)  # three quarters are to come
-    assert seconds_left(plain, TrialCounts(), 128, 10.0, 0) is None
-    capped = resolve(asked(pruner="none", budget={"max_seconds": 12.0}), facts)
-    assert seconds_left(capped, counts, 128, 10.0, 32 * 50) == pytest.approx(2.0)
+
+    def left(study, counts, max_trials, epochs_done, final=None):
+        return seconds_left(study, counts, max_trials, running_seconds=10.0, epochs_done=epochs_done, final=final)
+
+    assert left(plain, counts, 128, 32 * 50) == pytest.approx(30.0)  # three quarters are to come
+    assert left(plain, TrialCounts(), 128, 0) is None
+    capped = resolve(asked(pruner="none", budget={"max_seconds": 12.0}, evaluation=no_final), facts)
+    assert left(capped, counts, 128, 32 * 50) == pytest.approx(2.0)
     halving = {"kind": "successive_halving", "reduction_factor": 2, "first_rung_epochs": 20}
-    pruned = resolve(asked(pruner=halving, training={"epochs": 40}), facts)
+    pruned = resolve(asked(pruner=halving, training={"epochs": 40}, evaluation=no_final), facts)
     spent = 16 * 20 + 16 * 40
     assert pruned.plan.brackets[0].rungs_epochs == (20, 40)
-    assert seconds_left(pruned, TrialCounts(complete=16, pruned=16), 64, 10.0, spent) == pytest.approx(10.0)
+    assert left(pruned, TrialCounts(complete=16, pruned=16), 64, spent) == pytest.approx(10.0)
+    ending = resolve(asked(pruner="none", training={"epochs": 50}, evaluation={"final_repeats": 3}), facts)
+    most = most_work(ending, 128).evaluations / 5  # in trials of five folds
+    assert left(ending, counts, 128, 32 * 50) == pytest.approx(10.0 * (96 + most) / 32)
+    half = FinalProgress(contenders=4, evaluations=80, evaluations_done=40)  # 8 trials of 40, and 8 to come
+    assert left(ending, TrialCounts(complete=32), 32, 32 * 50, half) == pytest.approx(10.0 * 8 / 40)
 
 
 def test_time_left_is_told_while_a_study_goes_on(desk, results):
-    study_id = desk.submit(pruner="none", training={"epochs": 50})
+    study_id = desk.submit(pruner="none", training={"epochs": 50}, evaluation={"final_repeats": 0})
     claim = desk.claim()
     desk.add(claim, ["none", "l2"])
     desk.rung(claim, [results.complete(0, 0.5), results.complete(1, 0.4)])

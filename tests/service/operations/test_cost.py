@@ -16,7 +16,7 @@ def test_work_is_trials_times_folds_times_steps_times_products():
         model="linear",
         regularizers=["l2"],
         budget={"max_trials": 10},
-        evaluation={"folds": 5, "repeats": 2},
+        evaluation={"folds": 5, "repeats": 2, "final_repeats": 0},
         training={"epochs": 3, "batch_size": 32},
     )
     steps = 3 * 3  # epochs x ceil(96 / 32): 150 rows, 120 beside the test part, 96 in training
@@ -24,6 +24,28 @@ def test_work_is_trials_times_folds_times_steps_times_products():
     assert told.evaluations == 100
     assert told.lane_steps == 100 * steps
     assert told.multiply_adds == 100 * steps * 2 * 32 * 4 * 3  # a forward product and one of the backward pass
+
+
+def test_the_final_trains_at_most_as_many_models_as_the_search():
+    """Two kinds: none and two contenders of each, on two repeats; what is left of 60 x 5 models goes to finalists."""
+    asked = {"regularizers": ["l2", "dropout"], "budget": {"max_trials": 60}}
+    with_final = cost(rate=1e6, **asked)
+    without = cost(rate=1e6, **asked, evaluation={"final_repeats": 0})
+    final = with_final.final
+    assert without.final is None
+    assert (final.contenders, final.finalists) == (5, 5)  # (60 x 5 - 5 x 2 x 5) / (5 x 10)
+    assert final.evaluations == 5 * 2 * 5 + 5 * 10 * 5 + 2
+    assert final.lane_steps == final.evaluations * 50 * 2
+    assert with_final.evaluations == without.evaluations + final.evaluations
+    assert with_final.multiply_adds == without.multiply_adds + final.multiply_adds
+    assert with_final.seconds == pytest.approx(without.seconds + final.seconds)
+    assert final.seconds == pytest.approx(final.multiply_adds / 1e6)
+
+
+def test_a_short_search_still_lets_none_and_one_more_go_on():
+    final = cost(regularizers=["l2"], budget={"max_trials": 3}, evaluation={"final_repeats": 3}).final
+    assert (final.contenders, final.finalists) == (3, 2)
+    assert final.evaluations == 3 * 2 * 5 + 2 * 3 * 5 + 2
 
 
 def test_seconds_follow_from_the_rate():

@@ -2,7 +2,17 @@
 
 import pytest
 
-from ridgeline.spec.views import BestView, CurveView, LeaderboardView, Page, StudyBest, TrialView
+from ridgeline.spec.states import EndReason
+from ridgeline.spec.views import (
+    BestView,
+    CurveView,
+    FinalProgress,
+    LeaderboardView,
+    Page,
+    StudyBest,
+    TrialView,
+    Verdict,
+)
 
 
 class TestBeforeAnythingIsComplete:
@@ -57,6 +67,35 @@ def test_the_curve_goes_from_weak_to_strong(client, trained):
         (1e-3, 0.40),
         (1e-2, 0.30),
     ]
+
+
+class TestVerdict:
+    def test_is_worth_waiting_for_until_the_study_has_ended(self, client, study):
+        answer = client.get(f"/v1/studies/{study['id']}/verdict")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (409, "5")
+        assert answer.json()["type"] == "urn:ridgeline:problem:not_ready"
+
+    def test_is_told_with_how_far_its_final_is(self, client, study, worker, a_verdict):
+        path = f"/v1/studies/{study['id']}"
+        claim = worker.claim(study["id"])
+        worker.train(claim, [("none", {}, 0.5), ("l2", {"strength": 0.01}, 0.4)])
+        progress = FinalProgress(contenders=3, evaluations=40, evaluations_done=0)
+        worker.store.finals.begin(claim, EndReason.BUDGET, progress, max_trials=None, running_seconds=3.0)
+        told = client.get(path).json()
+        assert (told["phase"], told["final"]) == ("final", progress.model_dump())
+        assert told["seconds_left"] > 0
+        assert client.get(f"{path}/verdict").headers["Retry-After"] == "5"
+        verdict = a_verdict(study["id"])
+        worker.store.finals.conclude(claim, verdict, test_part=None, running_seconds=4.0)
+        assert Verdict.model_validate(client.get(f"{path}/verdict").json()) == verdict
+
+    def test_never_comes_for_a_cancelled_study(self, client, study):
+        client.post(f"/v1/studies/{study['id']}/cancel")
+        answer = client.get(f"/v1/studies/{study['id']}/verdict")
+        assert answer.status_code == 409
+        assert "Retry-After" not in answer.headers
+        assert answer.json()["type"] == "urn:ridgeline:problem:no_verdict"
+        assert "it was cancelled" in answer.json()["detail"]
 
 
 class TestTrials:

@@ -103,7 +103,9 @@ class TestValidating:
         assert answer.status_code == 200
         assert told.study.evaluation.folds == 5
         assert told.cost.trials == 8
-        assert told.cost.evaluations == 40
+        assert told.cost.final is not None
+        assert told.cost.evaluations == 40 + told.cost.final.evaluations
+        assert told.cost.final.finalists == 2
         assert told.cost.seconds is None
         assert client.get("/v1/studies").json()["items"] == []
 

@@ -20,9 +20,9 @@ from ridgeline_worker.training import Evaluation, Lane
 
 def train(study, table, fold):
     lanes = tuple(Lane(trial, Evaluation(0, fold), 0.001, {}) for trial in range(8))
-    everyone = frozenset(range(8))
-    started = task.train(task.Segment(study, table, everyone, 3, score=True), lanes)
-    task.train(task.Segment(study, table, everyone, 6, score=True), started)
+    everyone, own = frozenset(range(8)), (Evaluation(0, fold),)
+    started = task.train(task.Segment(study, table, everyone, 3, score=True, prepared=own), lanes)
+    task.train(task.Segment(study, table, everyone, 6, score=True, prepared=own), started)
 
 asked = json.load(sys.stdin)
 train(*asked["small"], 0)

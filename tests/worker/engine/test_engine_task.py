@@ -2,9 +2,11 @@
 
 import pickle
 
+import numpy as np
 import pytest
 import torch
 
+from ridgeline.spec import StudySpec, resolve
 from ridgeline_worker.engine import task
 from ridgeline_worker.training import Evaluation, Lane
 
@@ -94,6 +96,70 @@ def test_the_report_counts_the_steps_of_this_segment_alone(segment, study, lanes
     assert onwards.lane_steps == 5 * len(lanes)
     assert len(onwards.scores) == len(lanes)
     assert onwards.seconds > 0
+
+
+class TestFreshEvaluations:
+    """Those that the search does not have, in cohorts that prepare no others."""
+
+    FRESH = (Evaluation(2000, 0), Evaluation(2000, 1))
+
+    def fresh_segment(self, study, path, predicting=frozenset()):
+        told = (study.model_dump_json(), str(path), EVERYONE, 9)
+        return task.Segment(*told, score=True, prepared=self.FRESH, predicting=predicting)
+
+    def fresh_lanes(self):
+        return tuple(Lane(trial, e, 0.01, strengths) for trial, strengths in enumerate(STRENGTHS) for e in self.FRESH)
+
+    def test_have_folds_weights_and_scores_of_their_own(self, segment, study, stored, lanes):
+        searched = task.train(segment(study, 9), lanes)
+        fresh = task.train(self.fresh_segment(study, stored("iris")), self.fresh_lanes())
+        assert not torch.equal(searched.state.theta, fresh.state.theta)
+        scores = {score.score for score in searched.report.scores}
+        assert not scores & {score.score for score in fresh.report.scores}
+
+    def test_predictions_come_where_they_are_asked_for_and_change_no_score(self, study, stored):
+        path = stored("iris")
+        plain = task.train(self.fresh_segment(study, path), self.fresh_lanes())
+        told = task.train(self.fresh_segment(study, path, frozenset({self.FRESH[1]})), self.fresh_lanes())
+        assert plain.report.scores == told.report.scores
+        assert {score.predictions is None for score in plain.report.scores} == {True}
+        held = task.held_rows(study.model_dump_json(), str(path), self.FRESH)
+        for score in told.report.scores:
+            if score.evaluation == self.FRESH[0]:
+                assert score.predictions is None
+                continue
+            rows = held.positions[score.evaluation]
+            y = held.targets[rows].astype(int)
+            log_loss = -np.log(score.predictions[np.arange(len(y)), y]).mean()
+            assert score.score == pytest.approx(log_loss)
+
+    def test_the_constant_predicts_the_shares_of_the_training_rows(self, study, stored):
+        path = stored("iris")
+        folds = task.fresh_folds(study.model_dump_json(), str(path), self.FRESH)
+        held = task.held_rows(study.model_dump_json(), str(path), self.FRESH)
+        assert [fold.evaluation for fold in folds] == list(self.FRESH)
+        for fold, other in zip(folds, folds[::-1], strict=True):  # of two folds one trains where the other validates
+            y = held.targets[held.positions[other.evaluation]].astype(int)
+            assert fold.constant == pytest.approx(np.bincount(y) / len(y))
+            shares = fold.constant[held.targets[held.positions[fold.evaluation]].astype(int)]
+            assert fold.constant_score == pytest.approx(-np.log(shares).mean())
+            assert (fold.train_rows, fold.validation_rows) == (len(y), len(shares))
+
+
+def test_the_constant_of_numbers_is_their_weighted_mean(kept):
+    y = np.arange(40.0)
+    table, facts = kept({"x": np.arange(40.0), "y": y, "w": np.tile([1.0, 3.0], 20)}, task="regression", weight="w")
+    asked = {"dataset": "kept", "regularizers": ["none"], "evaluation": {"folds": 2}}
+    told = resolve(StudySpec.model_validate(asked), facts).model_dump_json()
+    evaluations = (Evaluation(2000, 0), Evaluation(2000, 1))
+    first, second = task.fresh_folds(told, str(table.path), evaluations)
+    held = task.held_rows(told, str(table.path), evaluations)
+    trained_on = held.positions[second.evaluation]
+    mean = np.average(held.targets[trained_on], weights=held.weights[trained_on])
+    assert float(first.constant) == pytest.approx(mean)
+    rows = held.positions[first.evaluation]
+    squared = np.average((held.targets[rows] - mean) ** 2, weights=held.weights[rows])
+    assert first.constant_score == pytest.approx(np.sqrt(squared))
 
 
 def test_the_settings_of_torch_are_as_before(segment, study, lanes):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ridgeline.kinds import CATALOGUE
-from ridgeline.kinds.combining import excluded
+from ridgeline.kinds.combining import excluded, lacking
 from ridgeline.spec.mixing import by_default, mixes_of
 from ridgeline.spec.states import Origin, TrialState
 from ridgeline.spec.views import TrialView
@@ -66,8 +66,9 @@ class TestEverySampler:
 @given(data=st.data())
 def test_exclusions_hold_strengths_stay_inside_and_no_setting_comes_twice(mixed, search, data):
     kinds = data.draw(st.lists(st.sampled_from(KINDS), min_size=4, max_size=12, unique=True))
-    kinds += [kind for kind in ("l1", "l2") if kind not in kinds]
+    kinds += [kind for kind in ("l1", "l2", "skip") if kind not in kinds]
     study = mixed(
+        model={"kind": "mlp", "hidden": [8, 8]},
         regularizers=kinds,
         sampler=data.draw(st.sampled_from(SAMPLERS)),
         seed=data.draw(st.integers(0, 1000)),
@@ -80,6 +81,7 @@ def test_exclusions_hold_strengths_stay_inside_and_no_setting_comes_twice(mixed,
         on = trial.setting.kinds
         assert on.keys() <= set(kinds)
         assert not any(excluded(*pair) for pair in combinations(on, 2))
+        assert not any(lacking(kind, on) for kind in on)
         assert space.holds(trial)
         assert trial.derived == study.derived(trial.setting)
 

@@ -21,14 +21,16 @@ SMALL: dict[str, Any] = {
     "training": {"epochs": 3, "batch_size": 40},
     "budget": {"max_trials": 16},
 }
+NO_FINAL = {"final_repeats": 0}
 
 
 @pytest.fixture
 def submit(store: Store) -> Callable[..., str]:
-    """Queue a small study with other wishes; returns its id."""
+    """Queue a small study with other wishes, without a final unless that is asked for; returns its id."""
 
     def queue(**asked: Any) -> str:
-        spec = StudySpec.model_validate(SMALL | asked)
+        evaluation = {"evaluation": NO_FINAL | asked.pop("evaluation", SMALL["evaluation"])}
+        spec = StudySpec.model_validate(SMALL | asked | evaluation)
         return store.studies.submit(spec, resolve(spec, BUILT_IN[spec.dataset.id]))[0].id
 
     return queue

@@ -40,12 +40,12 @@ class Watching(InlineEngine):
 def test_each_segment_is_of_one_evaluation_and_each_evaluation_is_prepared_once_a_rung(store, large, carry):
     study_id = large()
     engine = Watching()
-    task._problem_of_one.cache_clear()
+    task._problem_of.cache_clear()
     carry(store, engine)
     assert store.studies.get(study_id).state is StudyState.COMPLETED
     assert {len(evaluations) for evaluations in engine.evaluations} == {1}
     generations = len({trial.generation for trial in store.trials.of(study_id)})
-    assert task._problem_of_one.cache_info().misses <= 6 * 2 * generations
+    assert task._problem_of.cache_info().misses <= 6 * 2 * generations
 
 
 def test_scores_are_those_of_a_small_table_but_for_the_last_places(store, submit, large, carry):

@@ -45,7 +45,7 @@ class Parts:
     search: Int[np.ndarray, "search"]
     """Rows that trials train on and are validated with."""
     test: Int[np.ndarray, "test"]
-    """Rows that no trial ever sees."""
+    """Rows that no trial ever sees; empty where the fraction is 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,8 @@ def parts(table: Table, evaluation: ResolvedEvaluation) -> Parts:
     """
     fraction = evaluation.test_fraction
     everything = np.arange(table.dataset.rows)
+    if not fraction:
+        return Parts(everything, everything[:0])
     if evaluation.split is Split.TIME:
         boundary = len(everything) - int(np.ceil(len(everything) * fraction))
         early, late = _cut_by_time(table.times, everything, [boundary])
@@ -108,6 +110,11 @@ def folds(table: Table, search: Rows, evaluation: ResolvedEvaluation, seed: int,
         yield Fold(units.rows(train), units.rows(validation))
 
 
+def unit_numbers(table: Table, rows: Rows, split: Split) -> Int[np.ndarray, "rows"]:
+    """The number of each row's unit: rows that no split may part."""
+    return _Units(table, rows, split).numbers
+
+
 class _Units:
     """Rows that no split may part: with equal inputs, and where groups are asked for, of one group or joined by such.
 
@@ -117,7 +124,7 @@ class _Units:
     def __init__(self, table: Table, rows: Rows, split: Split) -> None:
         self._split = split
         unit = _joined(table.units, table.groups) if split is Split.GROUP else table.units
-        _, first, self._unit = np.unique(unit[rows], return_index=True, return_inverse=True)
+        _, first, self.numbers = np.unique(unit[rows], return_index=True, return_inverse=True)
         self._rows = rows
         self.labels = table.targets[rows[first]]
         self._has_classes = table.task.has_classes
@@ -129,7 +136,7 @@ class _Units:
         """The rows of these units, in the order of the table."""
         chosen = np.zeros(len(self.labels), dtype=bool)
         chosen[units] = True
-        return self._rows[chosen[self._unit]]
+        return self._rows[chosen[self.numbers]]
 
     def deal(self, count: int, state: int) -> Iterator[tuple[Any, Any]]:
         """Units that train and validate, fold by fold."""
@@ -153,7 +160,7 @@ class _Units:
     def _class_sizes(self) -> Float[np.ndarray, "units classes"]:
         """Rows of each class in each unit; of one class where there are none."""
         sizes = np.zeros((len(self.labels), self._classes.max() + 1))
-        np.add.at(sizes, (self._unit, self._classes), 1)
+        np.add.at(sizes, (self.numbers, self._classes), 1)
         return sizes
 
     def _deal_groups(self, count: int, state: int) -> list[tuple[Any, Any]]:
@@ -165,7 +172,9 @@ class _Units:
             kept = StratifiedGroupKFold(count, shuffle=True, random_state=state)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", UserWarning)  # a class with fewer rows than folds
-                dealt = [np.unique(self._unit[rows]) for _, rows in kept.split(self._unit, self._classes, self._unit)]
+                dealt = [
+                    np.unique(self.numbers[rows]) for _, rows in kept.split(self.numbers, self._classes, self.numbers)
+                ]
             if all(map(len, dealt)):
                 return [(np.setdiff1d(everything, units), units) for units in dealt]
         return list(at_random.split(everything, groups=everything))

@@ -1,6 +1,6 @@
-"""Cohorts of a generation, driven from rung to rung in segments that all studies take turns with."""
+"""Cohorts of lanes, driven from rung to rung in segments that all studies take turns with."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
@@ -19,7 +19,7 @@ from ridgeline_worker.engine import task
 from ridgeline_worker.engine.engine import Engine, Future
 from ridgeline_worker.engine.overdue import OVERDUE
 from ridgeline_worker.engine.turns import Turns
-from ridgeline_worker.training import Lane, LaneScore
+from ridgeline_worker.training import Evaluation, Lane, LaneScore
 
 SEGMENT_SECONDS = 2.0
 """Aim for the length of a segment: stop, pause and fairness act between segments."""
@@ -36,6 +36,8 @@ class _Cohort:
     lanes: tuple[Lane, ...]
     starts: tuple[Future | tuple[Lane, ...], ...]
     """Results of the last segments, or the lanes before the first."""
+    prepared: tuple[Evaluation, ...] | None
+    """Evaluations that its process prepares rows of; None: all of the search."""
     step: int = 0
     failure: Failure | None = None
     suspect: bool = False
@@ -64,10 +66,10 @@ class _UnderWay:
 
 @dataclass(frozen=True)
 class Reached:
-    """What the lanes of a generation have come to at a rung."""
+    """What the lanes of a race have come to at a rung."""
 
     scores: dict[int, tuple[LaneScore, ...]]
-    """Scores of each trial's lanes, in the order of the evaluations."""
+    """Scores of each trial's lanes, in the order of the evaluations; a trial is whatever number its lanes have."""
     curves: dict[int, dict[int, tuple[LaneScore, ...]]]
     """Of the watched ones: the same after each epoch since their beginning."""
     failures: dict[int, Failure]
@@ -77,7 +79,7 @@ class Reached:
 
 @dataclass
 class Race:
-    """The lanes of some trials, in cohorts of the planned size."""
+    """Lanes in cohorts of the planned size; those of one number, a trial or a contender, stay or leave together."""
 
     study: ResolvedStudy
     table: Path
@@ -88,6 +90,8 @@ class Race:
     """Called before each segment; raises to leave the race."""
     watched: frozenset[int] = frozenset()
     """Trials that are scored after each epoch."""
+    lane_steps: int = 0
+    """Steps of all lanes so far."""
     _cohorts: list[_Cohort] = field(default_factory=list)
     _pace: float = FIRST_PACE
     _curves: dict[int, list[LaneScore]] = field(default_factory=dict)
@@ -96,19 +100,36 @@ class Race:
         self._json = self.study.model_dump_json()
 
     def enter(self, lanes: Sequence[Lane]) -> None:
-        """Cut the lanes into cohorts of one structure, and of one evaluation where a table is large."""
-        plan = self.study.plan
-        together: dict[Hashable, list[Lane]] = {}
-        ordered = sorted(lanes, key=lambda lane: lane.evaluation) if plan.one_evaluation_a_cohort else lanes
-        for lane in ordered:
-            together.setdefault(_alike(lane, plan), []).append(lane)
-        for same in map(tuple, together.values()):
-            for start in range(0, len(same), plan.cohort_lanes):
-                cut = same[start : start + plan.cohort_lanes]
-                self._cohorts.append(_Cohort(cut, (cut,)))
+        """Cut lanes of the search into cohorts, neighbours together; of one evaluation each, where a table is large."""
+        if self.study.plan.one_evaluation_a_cohort:
+            self.enter_apart(lanes, 1)
+        else:
+            self._cut(lanes, None)
 
-    def run(self, trials: frozenset[int], epochs: int) -> Reached:
-        """Train these trials up to an epoch, let all others leave, and score them."""
+    def enter_apart(self, lanes: Sequence[Lane], evaluations: int) -> None:
+        """Cut lanes into cohorts of at most so many evaluations each, whose rows alone are prepared for it."""
+        asked = sorted({lane.evaluation for lane in lanes})
+        for start in range(0, len(asked), evaluations):
+            prepared = tuple(asked[start : start + evaluations])
+            self._cut([lane for lane in lanes if lane.evaluation in prepared], prepared)
+
+    def _cut(self, lanes: Sequence[Lane], prepared: tuple[Evaluation, ...] | None) -> None:
+        """Cut lanes into cohorts of one structure each."""
+        size = self.study.plan.cohort_lanes
+        alike: dict[frozenset[str], list[Lane]] = {}
+        for lane in lanes:
+            alike.setdefault(lane.structure, []).append(lane)
+        for same in map(tuple, alike.values()):
+            for start in range(0, len(same), size):
+                cut = same[start : start + size]
+                self._cohorts.append(_Cohort(cut, (cut,), prepared))
+
+    def run(self, trials: frozenset[int], epochs: int, *, predicting: frozenset[Evaluation] = frozenset()) -> Reached:
+        """Train these trials up to an epoch, let all others leave, and score them.
+
+        Args:
+            predicting: evaluations whose predictions come with the scores.
+        """  # fmt: skip
         until = epochs * self.study.training.steps_per_epoch
         self._cohorts = _regrouped(self._cohorts, trials, self.study.plan)
         ready, answers = list(self._cohorts), SimpleQueue[_UnderWay]()
@@ -118,19 +139,20 @@ class Race:
             while ready:
                 self.between_segments()
                 cohort = ready.pop(0)
-                self._start(cohort, until, self.turns.take(alone=cohort.suspect), answers)
+                self._start(cohort, until, predicting, self.turns.take(alone=cohort.suspect), answers)
                 under_way += 1
             answered = answers.get()
             under_way -= 1
             report = self._outcome(answered)
             if report is not None:
                 lane_steps += report.lane_steps
+                self.lane_steps += report.lane_steps
                 scores += report.scores
                 for epoch, seen in report.curves.items():
                     self._curves.setdefault(epoch, []).extend(seen)
             if answered.cohort.failure is None and answered.cohort.step < until:
-                # a large table is prepared again for each change of the evaluation, so its cohort goes on first
-                ready.insert(0 if self.study.plan.one_evaluation_a_cohort else len(ready), answered.cohort)
+                # rows of its own are prepared again for each change of the cohort, so this one goes on first
+                ready.insert(len(ready) if answered.cohort.prepared is None else 0, answered.cohort)
         failures = {trial: cohort.failure for cohort in self._cohorts if cohort.failure for trial in cohort.trials}
         curves: dict[int, dict[int, tuple[LaneScore, ...]]] = {trial: {} for trial in self.watched}
         for epoch in sorted(self._curves):
@@ -138,11 +160,25 @@ class Race:
                 curves[trial][epoch] = lanes
         return Reached(_by_trial(scores, failures), curves, failures, lane_steps)
 
-    def _start(self, cohort: _Cohort, until: int, places: int, answers: "SimpleQueue[_UnderWay]") -> None:
+    def _start(
+        self,
+        cohort: _Cohort,
+        until: int,
+        predicting: frozenset[Evaluation],
+        places: int,
+        answers: "SimpleQueue[_UnderWay]",
+    ) -> None:
         affordable = SEGMENT_SECONDS / (self._pace * self._lane_step_cost(cohort) * len(cohort.lanes))
         step = min(until, cohort.step + max(1, int(affordable)))
         segment = task.Segment(
-            self._json, str(self.table), cohort.trials, step, score=step == until, watched=self.watched
+            self._json,
+            str(self.table),
+            cohort.trials,
+            step,
+            score=step == until,
+            prepared=cohort.prepared,
+            predicting=predicting,
+            watched=self.watched,
         )
         trained = self.engine.submit(task.train, segment, *cohort.starts)
         under_way = _UnderWay(cohort, step, trained, self.engine.submit(task.report, trained))
@@ -185,26 +221,23 @@ def _regrouped(cohorts: Sequence[_Cohort], trials: frozenset[int], plan: Plan) -
     for cohort in cohorts:
         lanes = tuple(lane for lane in cohort.lanes if lane.trial in trials)
         if lanes and cohort.failure is None:
-            stayed.append(_Cohort(lanes, cohort.starts, cohort.step))
+            stayed.append(_Cohort(lanes, cohort.starts, cohort.prepared, cohort.step))
     total = sum(len(cohort.lanes) for cohort in stayed)
     limit = min(plan.cohort_lanes, max(SMALL_COHORT_LANES, -(-total // GENERATION_COHORTS)))
     joined: list[_Cohort] = []
     for cohort in stayed:
         last = joined[-1] if joined else None
-        if last is not None and len(last.lanes) + len(cohort.lanes) <= limit and _may_join(last, cohort, plan):
-            joined[-1] = _Cohort(last.lanes + cohort.lanes, last.starts + cohort.starts, cohort.step)
+        fits = last is not None and len(last.lanes) + len(cohort.lanes) <= limit
+        if last is not None and fits and _may_join(last, cohort):
+            together = last.lanes + cohort.lanes
+            joined[-1] = _Cohort(together, last.starts + cohort.starts, cohort.prepared, cohort.step)
         else:
             joined.append(cohort)
     return joined
 
 
-def _may_join(one: _Cohort, other: _Cohort, plan: Plan) -> bool:
-    return _alike(one.lanes[0], plan) == _alike(other.lanes[0], plan)
-
-
-def _alike(lane: Lane, plan: Plan) -> Hashable:
-    """What all lanes of a cohort have in common."""
-    return lane.structure, lane.evaluation if plan.one_evaluation_a_cohort else None
+def _may_join(one: _Cohort, other: _Cohort) -> bool:
+    return (one.structure, one.prepared) == (other.structure, other.prepared)
 
 
 def _failure(error: Exception) -> Failure:

@@ -10,9 +10,12 @@ from pathlib import Path
 import torch
 
 from ridgeline.spec import ResolvedStudy
+from ridgeline_worker import training
 from ridgeline_worker.training import (
     Cohort,
     Evaluation,
+    FreshFold,
+    HeldRows,
     Lane,
     LaneScore,
     LaneState,
@@ -23,8 +26,8 @@ from ridgeline_worker.training import (
 
 PROBLEMS_KEPT = 4
 """Problems that a process keeps for the next segment, each with all evaluations of a study."""
-EVALUATIONS_KEPT = 2
-"""Evaluations of large tables that it keeps: less than twice the table."""
+PARTS_KEPT = 2
+"""Problems of some evaluations that it keeps: of a large table, less than twice the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Segment:
     until_step: int
     score: bool
     """Whether to score the lanes at the end."""
+    prepared: tuple[Evaluation, ...] | None = None
+    """Evaluations whose rows are prepared, those of the lanes among them; None: all of the study's search."""
+    predicting: frozenset[Evaluation] = frozenset()
+    """Evaluations whose predictions come with the scores."""
     watched: frozenset[int] = frozenset()
     """Trials whose lanes are scored after each epoch."""
 
@@ -81,7 +88,7 @@ def train(segment: Segment, *starts: Start) -> Trained:
 
         watched = any(lane.trial in segment.watched for lane in begun.lanes)
         state = Cohort(problem, begun.lanes).train(begun, segment.until_step, look if watched else None)
-        scores = evaluate(problem, state) if segment.score else ()
+        scores = evaluate(problem, state, predicting=segment.predicting) if segment.score else ()
     lane_steps = (state.steps - begun.steps) * len(state.lanes)
     return Trained(state, Report(time.perf_counter() - started, lane_steps, scores, curves))
 
@@ -98,6 +105,16 @@ def check(study: str, table: str) -> None:
         Unusable: the study cannot run on these rows.
     """
     refuse_undefined_scores(ResolvedStudy.model_validate_json(study), Path(table))
+
+
+def fresh_folds(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> tuple[FreshFold, ...]:
+    """Deal evaluations that are not of the search, and score the constant prediction on each."""
+    return training.fresh_folds(_study(study), Path(table), evaluations)
+
+
+def held_rows(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> HeldRows:
+    """The rows that evaluations are validated on."""
+    return training.held_rows(_study(study), Path(table), evaluations)
 
 
 def _kept(problem: Problem, trials: frozenset[int], start: Start) -> LaneState:
@@ -119,13 +136,13 @@ def _one_fast_thread() -> Iterator[None]:
 
 
 def _problem(segment: Segment, starts: tuple[Start, ...]) -> Problem:
-    """What the lanes of these starts train on; a large table is prepared for their evaluation alone."""
-    study, lanes = _study(segment.study), [lane for start in starts for lane in _lanes(start)]
-    (structure,) = {lane.structure for lane in lanes}
-    if not study.plan.one_evaluation_a_cohort:
-        return _whole_problem(segment.study, segment.table).structured(study, structure)
-    (evaluation,) = {lane.evaluation for lane in lanes}
-    return _problem_of_one(segment.study, segment.table, evaluation).structured(study, structure)
+    """What the lanes of these starts train on."""
+    (structure,) = {lane.structure for start in starts for lane in _lanes(start)}
+    if segment.prepared is None:
+        whole = _whole_problem(segment.study, segment.table)
+    else:
+        whole = _problem_of(segment.study, segment.table, segment.prepared)
+    return whole.structured(_study(segment.study), structure)
 
 
 def _lanes(start: Start) -> tuple[Lane, ...]:
@@ -142,9 +159,9 @@ def _whole_problem(study: str, table: str) -> Problem:
     return Problem.of(_study(study), Path(table), _device())
 
 
-@lru_cache(maxsize=EVALUATIONS_KEPT)
-def _problem_of_one(study: str, table: str, evaluation: Evaluation) -> Problem:
-    return Problem.of(_study(study), Path(table), _device(), [evaluation])
+@lru_cache(maxsize=PARTS_KEPT)
+def _problem_of(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> Problem:
+    return Problem.of(_study(study), Path(table), _device(), evaluations)
 
 
 def _device() -> torch.device:

@@ -3,6 +3,7 @@
 from ridgeline_worker.training.cohort import Cohort
 from ridgeline_worker.training.draws import Draws, Evaluation, Purpose
 from ridgeline_worker.training.evaluate import LaneScore, evaluate
+from ridgeline_worker.training.fresh import FreshFold, HeldRows, fresh_folds, held_rows
 from ridgeline_worker.training.lanes import Lane, Layout
 from ridgeline_worker.training.neighbours import lanes_of
 from ridgeline_worker.training.problem import Problem, evaluations
@@ -13,6 +14,8 @@ __all__ = [
     "Cohort",
     "Draws",
     "Evaluation",
+    "FreshFold",
+    "HeldRows",
     "Lane",
     "LaneScore",
     "LaneState",
@@ -21,6 +24,8 @@ __all__ = [
     "Purpose",
     "evaluate",
     "evaluations",
+    "fresh_folds",
+    "held_rows",
     "lanes_of",
     "refuse_undefined_scores",
 ]

@@ -1,7 +1,7 @@
 """Scores of lanes on their validation rows."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -30,15 +30,32 @@ class LaneScore:
     evaluation: Evaluation
     score: float | None
     """On the validation rows; null where the lane diverged: weights, predictions or score are not finite, or huge."""
+    predictions: Float[np.ndarray, "rows *outputs"] | None = field(default=None, compare=False, repr=False)
+    """For the validation rows, as `metrics.score` takes them; null unless asked for, and where they are not finite."""
 
 
-def evaluate(problem: Problem, state: LaneState, trials: frozenset[int] | None = None) -> tuple[LaneScore, ...]:
-    """Score the lanes of some trials of a cohort; None: every lane."""
+def evaluate(
+    problem: Problem,
+    state: LaneState,
+    trials: frozenset[int] | None = None,
+    *,
+    predicting: Collection[Evaluation] = (),
+) -> tuple[LaneScore, ...]:
+    """Score the lanes of some trials of a cohort.
+
+    Args:
+        trials: None: every lane.
+        predicting: evaluations whose predictions are wanted too.
+    """  # fmt: skip
     scored = []
     for index, lane in enumerate(state.lanes):
-        if trials is None or lane.trial in trials:
-            value = _score(problem, members(problem, state, index), lane)
-            scored.append(LaneScore(lane.trial, lane.evaluation, value))
+        if trials is not None and lane.trial not in trials:
+            continue
+        predicted = _predicted(problem, members(problem, state, index), lane)
+        value = None if predicted is None else _score(problem, predicted, lane.evaluation)
+        scored.append(
+            LaneScore(lane.trial, lane.evaluation, value, predicted if lane.evaluation in predicting else None)
+        )
     return tuple(scored)
 
 
@@ -53,7 +70,10 @@ def members(problem: Problem, state: LaneState, index: int) -> tuple[Float[Tenso
     return (state.theta[row],)
 
 
-def _score(problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], lane: Lane) -> float | None:
+def _predicted(
+    problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], lane: Lane
+) -> Float[np.ndarray, "rows *outputs"] | None:
+    """The mean of the members' predictions for the validation rows; None: they, or weights, are not finite."""
     if not all(torch.isfinite(theta).all() for theta in members):
         return None
     rows = problem.validations[problem.evaluations.index(lane.evaluation)]
@@ -64,8 +84,14 @@ def _score(problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], lane
             if not np.isfinite(outputs).all():
                 return None
             predicted.append(predictions(outputs, problem.task))
-        together = predicted[0] if len(predicted) == 1 else np.mean(predicted, axis=0)
-        value = score(problem.metric, problem.task, rows.y, together, rows.weight)
+    together: Float[np.ndarray, rows * outputs] = predicted[0] if len(predicted) == 1 else np.mean(predicted, axis=0)
+    return together
+
+
+def _score(problem: Problem, predicted: Float[np.ndarray, "rows *outputs"], evaluation: Evaluation) -> float | None:
+    rows = problem.validations[problem.evaluations.index(evaluation)]
+    with np.errstate(over="ignore", invalid="ignore"):
+        value = score(problem.metric, problem.task, rows.y, predicted, rows.weight)
     return value if abs(value) <= LARGEST_SCORE else None
 
 

@@ -1,11 +1,12 @@
 """The lanes of settings, in an order in which neighbours share kinds."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate
 from operator import xor
 
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import ResolvedStudy, Setting
+from ridgeline_worker.training.draws import Evaluation
 from ridgeline_worker.training.lanes import Lane
 from ridgeline_worker.training.problem import evaluations
 
@@ -14,14 +15,16 @@ _DEAREST_FIRST = sorted(
 )
 
 
-def lanes_of(study: ResolvedStudy, trials: Iterable[tuple[int, Setting]]) -> list[Lane]:
-    """The lanes of numbered settings on each evaluation of a study, with what is always on.
+def lanes_of(
+    study: ResolvedStudy, trials: Iterable[tuple[int, Setting]], asked: Sequence[Evaluation] | None = None
+) -> list[Lane]:
+    """The lanes of numbered settings on some evaluations, with what is always on; None: on each of the search.
 
     A kind costs all lanes between its first and its last, so those that share kinds stand side by side, equal
     learning rates too.
     """
     always = {fixed.kind: fixed.strengths for fixed in study.always}
-    of_study = evaluations(study)
+    of_study = evaluations(study) if asked is None else asked
     return [
         Lane(
             trial=number,

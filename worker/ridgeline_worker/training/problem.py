@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.columns import Column
+from ridgeline.spec.final import REFIT_REPEAT
 from ridgeline.spec.metrics import Metric, Task
 from ridgeline.spec.models import PLAIN, Conv1d, Conv2d, Encoding
 from ridgeline.spec.study import Precision
@@ -143,13 +144,19 @@ def evaluations(study: ResolvedStudy) -> tuple[Evaluation, ...]:
 
 
 def dealt(study: ResolvedStudy, table: Table, asked: Sequence[Evaluation]) -> tuple[Fold, ...]:
-    """The rows of these evaluations, which come repeat by repeat."""
-    search = parts(table, study.evaluation).search
+    """The rows of these evaluations, which come repeat by repeat.
+
+    The refit trains on the search part and is validated on the test part, which no other evaluation has a row of.
+    """
+    whole = parts(table, study.evaluation)
 
     def chosen() -> Iterator[Fold]:
         for repeat, of_repeat in groupby(asked, key=lambda evaluation: evaluation.repeat):
+            if repeat == REFIT_REPEAT:
+                yield Fold(whole.search, whole.test)
+                continue
             wanted = {evaluation.fold for evaluation in of_repeat}
-            made = folds(table, search, study.evaluation, study.seed, repeat)
+            made = folds(table, whole.search, study.evaluation, study.seed, repeat)
             for index, fold in enumerate(islice(made, max(wanted) + 1)):
                 if index in wanted:
                     yield fold

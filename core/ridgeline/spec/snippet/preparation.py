@@ -9,6 +9,9 @@ from ridgeline.spec.study import Scaling, Split
 
 _QUANTILES = 'QuantileTransformer(n_quantiles=min(1000, len(train)), output_distribution="normal", subsample=None)'
 
+VALIDATION_FRACTION = 0.2
+"""Of a script for a study without a test part."""
+
 
 def preparation(asked: Asked) -> Iterator[str]:
     """Lines that make tensors X_train, X_val, y_train, and the array y_val."""
@@ -24,7 +27,7 @@ def preparation(asked: Asked) -> Iterator[str]:
 
 
 def _split(asked: Asked) -> Iterator[str]:
-    size, seed = number(asked.study.evaluation.test_fraction), asked.study.seed
+    size, seed = number(asked.study.evaluation.test_fraction or VALIDATION_FRACTION), asked.study.seed
     match asked.study.evaluation.split:
         case Split.GROUP:
             splitter = f"GroupShuffleSplit(1, test_size={size}, random_state={seed})"

@@ -13,13 +13,43 @@ from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthV
 from ridgeline.spec.views.datasets import DatasetSummary
 from ridgeline.spec.views.pages import Page
 from ridgeline.spec.views.problems import Broken, Problem
-from ridgeline.spec.views.studies import BestSoFar, CostEstimate, EventView, StudyView, Validated
+from ridgeline.spec.views.studies import (
+    BestSoFar,
+    CostEstimate,
+    EventView,
+    FinalCost,
+    FinalProgress,
+    StudyView,
+    Validated,
+)
 from ridgeline.spec.views.trials import EpochScore, Failure, RungView, TrialCounts, TrialView
+from ridgeline.spec.views.verdict import (
+    BestTrial,
+    Caution,
+    Choice,
+    Comparison,
+    ContenderView,
+    CorrectedScore,
+    Gain,
+    Interval,
+    Recommended,
+    RestsOn,
+    Role,
+    TestScores,
+    Verdict,
+    WarningCode,
+)
 
 __all__ = [
     "BestSoFar",
+    "BestTrial",
     "BestView",
     "Broken",
+    "Caution",
+    "Choice",
+    "Comparison",
+    "ContenderView",
+    "CorrectedScore",
     "CostEstimate",
     "CurvePoint",
     "CurveView",
@@ -27,18 +57,28 @@ __all__ = [
     "EpochScore",
     "EventView",
     "Failure",
+    "FinalCost",
+    "FinalProgress",
+    "Gain",
+    "Interval",
     "LeaderboardEntry",
     "LeaderboardView",
     "MixEntry",
     "ModelView",
     "Page",
     "Problem",
+    "Recommended",
     "RegularizerView",
+    "RestsOn",
+    "Role",
     "RungView",
     "StrengthView",
     "StudyBest",
     "StudyView",
+    "TestScores",
     "TrialCounts",
     "TrialView",
     "Validated",
+    "Verdict",
+    "WarningCode",
 ]

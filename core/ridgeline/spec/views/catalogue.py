@@ -40,7 +40,9 @@ class RegularizerView(Frozen):
     is_static: bool
     """Whether it changes the structure of the model; its one strength is then `on`."""
     in_default_set: bool
-    """Whether it takes part in a study that names no regularizers."""
+    """Whether it takes part in a study of mode single that names no regularizers."""
+    in_default_cocktail: bool
+    """The same of mode cocktail."""
     relative_cost: float
     """Cost of a training step relative to none by its count of operations, not as measured on a machine."""
     pytorch: str

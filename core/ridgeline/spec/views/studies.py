@@ -22,6 +22,17 @@ class BestSoFar(Frozen):
     """Mean over folds at the last rung."""
 
 
+class FinalProgress(Frozen):
+    """How far the final is: the contenders again, paired, on fresh folds and seeds."""
+
+    contenders: int
+    """Settings that are trained again; after screening, those that went on."""
+    evaluations: int
+    """Models that it trains in all, refit included: at first at most, after screening those of who went on."""
+    evaluations_done: int
+    """Models trained so far; of those in training, the share of their steps."""
+
+
 class StudyView(Frozen):
     """A study and how far it is."""
 
@@ -43,12 +54,14 @@ class StudyView(Frozen):
     """Actions that its state allows."""
     trials: TrialCounts
     """Trials so far, by state."""
+    final: FinalProgress | None = None
+    """How far the final is; null before it."""
     max_trials: int
     """Budget: settings that may be started."""
     running_seconds: float
     """Running time without pauses."""
     seconds_left: float | None
-    """Estimate; null before the first rung and after the end."""
+    """Estimate, final included; null before the first rung and after the end."""
     queue_position: int | None
     """Studies before it, itself included; null unless queued."""
     best: BestSoFar | None
@@ -63,19 +76,38 @@ class StudyView(Frozen):
     """When it ended, UTC; null before."""
 
 
+class FinalCost(Frozen):
+    """What the final may cost at most: the contenders again, paired, on fresh folds and seeds, and the refit."""
+
+    contenders: int
+    """Settings screened on two fresh repeats, at most."""
+    finalists: int
+    """Settings that go on to `evaluation.final_repeats` fresh repeats, at most."""
+    evaluations: int
+    """Models trained."""
+    lane_steps: int
+    """Optimizer steps, over all models."""
+    multiply_adds: int
+    """Multiplications in matrix products."""
+    seconds: float | None
+    """As for the whole."""
+
+
 class CostEstimate(Frozen):
-    """What a study may cost at most, without pruning."""
+    """What a study may cost at most, without pruning; the final is part of it."""
 
     trials: int
     """Settings tried at most: the budget, or all that a grid holds."""
     evaluations: int
-    """Models trained: trials x folds x repeats."""
+    """Models trained: trials x folds x repeats, and those of the final."""
     lane_steps: int
     """Optimizer steps, over all models."""
     multiply_adds: int
     """Multiplications in matrix products."""
     seconds: float | None
     """From the multiplications a second of the last ended studies here; null before there is one."""
+    final: FinalCost | None
+    """The part of the final; null where `evaluation.final_repeats` is 0."""
 
 
 class Validated(Frozen):

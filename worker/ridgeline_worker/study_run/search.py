@@ -1,180 +1,124 @@
-"""One study, carried from its claim to its end."""
+"""The search: generation by generation, each from rung to rung."""
 
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from statistics import fmean
-from threading import Event
 
-import structlog
-
-from ridgeline.errors import ClaimLost, StoreUnavailable
-from ridgeline.spec import DatasetFacts, Setting
-from ridgeline.spec.models import multiply_adds
+from ridgeline.spec import Setting
+from ridgeline.spec.final import most_work
 from ridgeline.spec.states import EndReason, FailureKind, Origin, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView, TrialView
-from ridgeline.store import Claim, RungResult, Store
-from ridgeline_worker.engine import Engine, Race, Reached, Turns, task
+from ridgeline.store import RungResult
+from ridgeline_worker.engine import Race, Reached
 from ridgeline_worker.search import Folds, best_epoch, decide, next_generation, rung_read_off
+from ridgeline_worker.study_run.leaving import Released, SearchEnded
+from ridgeline_worker.study_run.work import Work
 from ridgeline_worker.training import LaneScore, lanes_of
 
 SAME_SCORE = 1e-5
 """Largest difference of a retrained score to the stored one that machines of different kinds may show."""
-
-Locate = Callable[[DatasetFacts], Path]
-
-log = structlog.get_logger(__name__)
+MOST_RESERVED = 0.5
+"""Share of `budget.max_seconds` that is kept for the final at most: without a search there is nothing to compare."""
 
 
-class _Released(Exception):
-    """The study goes back unended: it is paused, or this worker leaves."""
+class Search:
+    """Searches a study; every result is stored before the next is asked for.
 
-
-@dataclass
-class _Ended(Exception):
-    """The study ends here."""
-
-    state: StudyState
-    reason: EndReason
-
-
-class StudyRun:
-    """Searches a claimed study, generation by generation; every result is stored before the next is asked for.
-
-    A study that was begun before goes on from what is stored: trials that had not ended train again from their
+    A search that was begun before goes on from what is stored: trials that had not ended train again from their
     beginning, and decisions that had been taken stand.
     """
 
-    def __init__(
-        self, store: Store, claim: Claim, engine: Engine, turns: Turns, leaving: Event, *, locate: Locate
-    ) -> None:
-        """`locate`: finds the stored table of a data set."""
-        self.claim = claim
-        self._study = claim.study
-        self._locate, self._table = locate, Path()
-        self._store, self._engine, self._turns = store, engine, turns
-        self._leaving = leaving
-        self._started = time.monotonic()
-        self._log = log.bind(study=claim.study_id, claim=claim.number)
-        self._step_cost = multiply_adds(self._study.layers, self._study.training.batch_size)
+    def __init__(self, work: Work) -> None:
+        self._work, self._study = work, work.study
+        self._started_trials = self._lane_steps = 0
+        self._race: Race | None = None
 
-    @property
-    def running_seconds(self) -> float:
-        """Running time of the study, all claims together."""
-        return self.claim.running_seconds + time.monotonic() - self._started
+    def run(self) -> tuple[EndReason, int | None]:
+        """Search to the end; returns why it has ended, and the budget under which that is so, or None: any.
 
-    def run(self) -> None:
-        """Carry the study as far as it goes.  Errors end the study, never the worker; those of the database neither."""
-        self._log.info("study.running", name=self._study.name)
+        Raises:
+            Released: it goes on later.
+        """
         try:
-            self._carry()
-        except ClaimLost as lost:
-            self._log.warning("study.lost", detail=str(lost))
-        except Exception:
-            self._log.exception("study.not_stored")  # the lease runs out, then a worker takes it up again
+            return self._run()
+        except SearchEnded as end:
+            return end.reason, None
 
-    def _carry(self) -> None:
-        try:
-            self._search()
-        except ClaimLost:
-            raise
-        except _Released:
-            self._give_back()
-        except StoreUnavailable as error:
-            self._log.warning("study.interrupted", detail=str(error))
-            self._give_back()
-        except _Ended as end:
-            self._settle(end.state, end.reason)
-        except Exception as error:
-            self._log.exception("study.failed")
-            self._settle(StudyState.FAILED, EndReason.ERROR, detail=f"{type(error).__name__}: {error}")
-
-    def _give_back(self) -> None:
-        self._store.claims.release(self.claim, running_seconds=self.running_seconds)
-        self._log.info("study.released")
-
-    def _settle(
-        self, state: StudyState, reason: EndReason, *, detail: str | None = None, max_trials: int | None = None
-    ) -> None:
-        self._store.claims.settle(
-            self.claim, state, reason, detail=detail, running_seconds=self.running_seconds, max_trials=max_trials
-        )
-        self._log.info("study.settled", state=state, reason=reason, running_seconds=round(self.running_seconds, 3))
-
-    def _search(self) -> None:
-        self._table = self._locate(self._study.dataset)
-        self._check()
-        trials = list(self._store.trials.of(self.claim.study_id))
+    def _run(self) -> tuple[EndReason, int | None]:
+        work = self._work
+        trials = list(work.store.trials.of(work.claim.study_id))
         while True:
+            self._started_trials = len(trials)
             if not any(trial.state is TrialState.RUNNING for trial in trials):
                 self._end_if_target_is_met(trials)
                 self._between_segments()
-                _, max_trials = self._store.claims.check(self.claim)
+                _, max_trials = work.store.claims.check(work.claim)
                 new = next_generation(self._study, trials, max_trials)
                 if not new:
                     reason = EndReason.BUDGET if len(trials) >= max_trials else EndReason.EXHAUSTED
-                    self._settle(StudyState.COMPLETED, reason, max_trials=max_trials)
-                    return
-                self._store.claims.add_generation(self.claim, new)
-                trials += self._store.trials.of(self.claim.study_id, first=len(trials))
+                    return reason, max_trials
+                work.store.claims.add_generation(work.claim, new)
+                trials += work.store.trials.of(work.claim.study_id, first=len(trials))
             newest = trials[-1].generation
             first = next(trial.number for trial in trials if trial.generation == newest)
-            self._race(trials[:first], trials[first:])
-            trials[first:] = self._store.trials.of(self.claim.study_id, first=first)
-
-    def _check(self) -> None:
-        """Where rows are not there or cannot be scored, the study fails, not one trial after another."""
-        places = self._turns.take()
-        try:
-            self._engine.submit(task.check, self._study.model_dump_json(), str(self._table)).result()
-        finally:
-            self._turns.give_back(places)
+            self._train(trials[:first], trials[first:])
+            trials[first:] = work.store.trials.of(work.claim.study_id, first=first)
 
     def _between_segments(self) -> None:
         """Obey the user, the budget of time and the worker's own end."""
-        if self._leaving.is_set():
-            raise _Released
-        state, _ = self._store.claims.check(self.claim)
+        if self._work.leaving.is_set():
+            raise Released
+        state, _ = self._work.store.claims.check(self._work.claim)
         if state is StudyState.PAUSED:
-            raise _Released
+            raise Released
         if state is StudyState.STOPPING:
-            raise _Ended(StudyState.STOPPED, EndReason.STOP)
+            raise SearchEnded(EndReason.STOP)
         limit = self._study.budget.max_seconds
-        if limit is not None and self.running_seconds >= limit:
-            raise _Ended(StudyState.COMPLETED, EndReason.SECONDS)
+        if limit is not None and self._work.running_seconds >= limit - self._reserve(limit):
+            raise SearchEnded(EndReason.SECONDS)
+
+    def _reserve(self, limit: float) -> float:
+        """Seconds that the final may take at the pace of the search so far."""
+        most = most_work(self._study, self._started_trials)
+        done = self._lane_steps + (self._race.lane_steps if self._race else 0)
+        if most is None or not done:
+            return 0.0
+        training = self._study.training
+        steps = most.evaluations * training.epochs * training.steps_per_epoch
+        return min(self._work.seconds_here / done * steps, MOST_RESERVED * limit)
 
     def _end_if_target_is_met(self, trials: Sequence[TrialView]) -> None:
         target, sign = self._study.budget.target, self._study.objective.direction.sign
         if target is not None and any(t.score is not None and sign * t.score <= sign * target for t in trials):
-            raise _Ended(StudyState.COMPLETED, EndReason.TARGET)
+            raise SearchEnded(EndReason.TARGET)
 
-    def _race(self, history: Sequence[TrialView], newest: Sequence[TrialView]) -> None:
+    def _train(self, history: Sequence[TrialView], newest: Sequence[TrialView]) -> None:
         """Train the newest generation to its end, from rung to rung."""
+        work = self._work
         generation = {trial.number: trial for trial in newest}
         watched = frozenset(trial.number for trial in newest if trial.origin is Origin.READ_OFF)
-        race = Race(self._study, self._table, self._engine, self._turns, self._between_segments, watched)
-        unended = [(n, _trained(trial)) for n, trial in generation.items() if trial.state is TrialState.RUNNING]
+        race = self._race = work.race(self._study, self._between_segments, watched)
+        unended = [(trial.number, _trained(trial)) for trial in newest if trial.state is TrialState.RUNNING]
         race.enter(lanes_of(self._study, unended))
         for epochs in sorted({e for bracket in self._study.plan.brackets for e in bracket.rungs_epochs}):
             alive = frozenset(n for n, trial in generation.items() if trial.state is TrialState.RUNNING)
             if not alive:
-                return
+                break
             reached = race.run(alive, epochs)
             results = self._judge(generation, reached, epochs, history)
             if results:
-                self._store.claims.record_rung(
-                    self.claim,
+                work.store.claims.record_rung(
+                    work.claim,
                     newest[0].generation,
                     epochs,
                     results,
-                    running_seconds=self.running_seconds,
-                    work_done=reached.lane_steps * self._step_cost,
+                    running_seconds=work.running_seconds,
+                    work_done=reached.lane_steps * work.step_cost,
                 )
             for result in results:
                 trial = generation[result.number]
                 rungs = trial.rungs if result.rung is None else (*trial.rungs, result.rung)
                 generation[result.number] = trial.model_copy(update={"state": result.state, "rungs": rungs})
+        self._lane_steps, self._race = self._lane_steps + race.lane_steps, None
 
     def _judge(
         self, generation: dict[int, TrialView], reached: Reached, epochs: int, history: Sequence[TrialView]
@@ -226,17 +170,15 @@ class StudyRun:
         epoch = None if curve is None else best_epoch(curve, self._study.objective.direction)
         if epoch is None or state is not TrialState.COMPLETE:
             return None
-        return {
-            name: float(epoch) for own in self._study.regularizers if own.kind == trial.regularizer
-            for name in own.read_off
-        }  # fmt: skip
+        own = (regularizer for regularizer in self._study.regularizers if regularizer.kind == trial.regularizer)
+        return {name: float(epoch) for regularizer in own for name in regularizer.read_off}
 
     def _compare(self, trial: TrialView, epochs: int, folds: tuple[float, ...]) -> None:
         """A trial that trains again must meet its stored scores: the decision stands, a difference is told."""
         stored = next(rung.folds for rung in trial.rungs if rung.epochs == epochs)
         differences = [abs(new - old) for new, old in zip(folds, stored, strict=False)]
         if len(folds) < len(stored) or max(differences) > SAME_SCORE:
-            self._log.warning(
+            self._work.log.warning(
                 "trial.retrained_differently", trial=trial.number, epochs=epochs, now=folds, stored=stored
             )
 

@@ -1,0 +1,66 @@
+"""How much training a final is: the contenders again, paired, on fresh folds and seeds, then the refit.
+
+Fresh repeats have numbers of their own, so that no draw of the search comes again: a repeat's number is part of the
+key of each of its draws.
+"""
+
+from dataclasses import dataclass
+
+from ridgeline.spec.resolved import ResolvedStudy
+from ridgeline.spec.study import Mode
+
+SCREENING_REPEATS = 2
+FIRST_SCREENING_REPEAT = 1_000
+FIRST_FINAL_REPEAT = 2_000
+REFIT_REPEAT = 3_000
+"""Its one fold trains on all rows but the test part, which it is scored on."""
+REFITS = 2
+"""Recommended and none."""
+LEAST_FINALISTS = 2
+"""None and one more go on, however short the search was."""
+
+
+@dataclass(frozen=True)
+class FinalWork:
+    """Models that a final trains."""
+
+    contenders: int
+    """Settings that are screened."""
+    finalists: int
+    """Settings that go on."""
+    evaluations: int
+    """Models of screening, of the final proper and of the refit."""
+
+
+def final_work(study: ResolvedStudy, contenders: int, finalists: int) -> FinalWork:
+    """The models of so many contenders: contenders x 2 x folds + finalists x final_repeats x folds + 2."""
+    asked = study.evaluation
+    screened = contenders * SCREENING_REPEATS * asked.folds
+    refits = REFITS if asked.test_fraction else 0
+    return FinalWork(contenders, finalists, screened + finalists * asked.final_repeats * asked.folds + refits)
+
+
+def room(study: ResolvedStudy, trained: float, contenders: int) -> int:
+    """Settings that may go on after screening so many, so that the final trains no more than the search did.
+
+    (trained x folds x repeats - contenders x 2 x folds) / (folds x final_repeats), and at least two.
+
+    Args:
+        trained: whole trials that the search's epochs amount to; one that was stopped at half of them is half a trial.
+        contenders: settings that are screened.
+    """  # fmt: skip
+    asked = study.evaluation
+    left = trained * study.evaluations_per_trial - contenders * SCREENING_REPEATS * asked.folds
+    return max(LEAST_FINALISTS, int(left // (asked.folds * asked.final_repeats)))
+
+
+def most_work(study: ResolvedStudy, trials: int) -> FinalWork | None:
+    """The most that the final may train after so many trials, none of them stopped early; None: there is no final.
+
+    Contenders are none, the baseline, the best mix, and of each kind its best setting and its default.
+    """
+    if not study.evaluation.final_repeats:
+        return None
+    kinds = sum(regularizer.kind != "none" for regularizer in study.regularizers)
+    contenders = 1 + (study.baseline is not None) + (study.mode is Mode.COCKTAIL) + 2 * kinds
+    return final_work(study, contenders, min(contenders, room(study, trials, contenders)))

@@ -1,0 +1,197 @@
+"""The final: contenders are trained again, paired, on fresh folds and draws, and judged."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ridgeline.spec.final import (
+    FIRST_FINAL_REPEAT,
+    FIRST_SCREENING_REPEAT,
+    SCREENING_REPEATS,
+    final_work,
+    room,
+)
+from ridgeline.spec.states import EndReason, StudyState
+from ridgeline.spec.views import Caution, FinalProgress, Role, TrialView, Verdict, WarningCode
+from ridgeline.store import Stage
+from ridgeline_worker.engine import task
+from ridgeline_worker.study_run.refit import refit
+from ridgeline_worker.study_run.stages import Stages
+from ridgeline_worker.study_run.work import Work
+from ridgeline_worker.training import Evaluation, FreshFold
+from ridgeline_worker.verdict import (
+    NoContender,
+    Paired,
+    Searched,
+    contenders,
+    goes_on,
+    judge,
+    recommend,
+)
+from ridgeline_worker.verdict.evidence import Scores
+
+
+class Final:
+    """Carries a study from the end of its search to its verdict; each stage that is stored stands.
+
+    Everything is a function of the study and its trials, so that a final that was interrupted comes to the same.
+    """
+
+    def __init__(self, work: Work, ended_by: EndReason, max_trials: int | None, *, begins: bool) -> None:
+        """Prepare the final.
+
+        Args:
+            ended_by: why the search has ended.
+            max_trials: the budget under which it has; None: whatever it is.
+            begins: whether no worker has begun the final before.
+        """  # fmt: skip
+        self._work, self._study = work, work.study
+        self._ended_by = ended_by
+        trials = self._trials()
+        self._contenders = contenders(self._study, trials)
+        self._settings = {one.number: one.setting for one in self._contenders if one.setting is not None}
+        self._room = room(self._study, trained_trials(trials, self._study.training.epochs), len(self._settings))
+        progress = self._planned(min(self._room, len(self._settings)), shown=len(self._settings))
+        if begins:
+            work.store.finals.begin(
+                work.claim, ended_by, progress, max_trials=max_trials, running_seconds=work.running_seconds
+            )
+        self._stages = Stages(work, self._settings, progress)
+
+    def run(self) -> StudyState:
+        """Train, judge and store; returns the state in which the study has ended.
+
+        Raises:
+            Released: it goes on later.
+            BudgetRaised: its search does.
+        """
+        folds = self._fresh_folds()
+        screened = self._repeats(folds, FIRST_SCREENING_REPEAT)
+        repeats = self._repeats(folds, FIRST_FINAL_REPEAT)
+        if not screened or not repeats:
+            return self._without_verdict("no repeat on fresh folds has rows that its metric can be scored on")
+        direction = self._study.objective.direction
+        screening = self._stages.run("screening", tuple(self._settings), screened)
+        paired = self._paired(folds, screened, repeats, screening, None)
+        finalists = tuple(n for n in goes_on(paired, direction, self._room) if n in self._settings)
+        self._stages.plan(self._planned(len(finalists), shown=len(finalists)))
+        final = self._stages.run("final", finalists, repeats, predicting=self._predicting(folds, repeats, finalists))
+        paired = self._paired(folds, screened, repeats, screening, final)
+        try:
+            recommended = recommend(paired, direction)
+        except NoContender:
+            return self._without_verdict("no contender gave finite scores when it was trained again")
+        none = next(one.number for one in self._contenders if Role.NONE in one.roles)
+        tested = None
+        if self._study.evaluation.test_fraction:
+            whole = next(fold for fold in reversed(folds) if fold.evaluation.repeat == repeats[-1])
+            tested = refit(
+                self._work,
+                self._stages,
+                {number: self._settings[number] for number in (recommended, none)},
+                recommended,
+                train_rows=whole.train_rows + whole.validation_rows,
+            )
+        out_of_fold = self._stages.out_of_fold(final, repeats)
+        verdict = judge(self._study, paired, out_of_fold, tested, self._searched(), study_id=self._work.claim.study_id)
+        return self._conclude(self._with_earlier_ones(verdict))
+
+    def _planned(self, finalists: int, *, shown: int) -> FinalProgress:
+        work = final_work(self._study, len(self._settings), finalists)
+        return FinalProgress(contenders=shown, evaluations=work.evaluations, evaluations_done=0)
+
+    def _trials(self) -> tuple[TrialView, ...]:
+        return tuple(self._work.store.trials.of(self._work.claim.study_id))
+
+    def _fresh_folds(self) -> tuple[FreshFold, ...]:
+        """All folds of screening and the final."""
+        asked = self._study.evaluation
+        repeats = [
+            *range(FIRST_SCREENING_REPEAT, FIRST_SCREENING_REPEAT + SCREENING_REPEATS),
+            *range(FIRST_FINAL_REPEAT, FIRST_FINAL_REPEAT + asked.final_repeats),
+        ]
+        evaluations = tuple(Evaluation(repeat, fold) for repeat in repeats for fold in range(asked.folds))
+        found: tuple[FreshFold, ...] = self._work.ask(task.fresh_folds, evaluations)
+        return found
+
+    def _repeats(self, folds: Sequence[FreshFold], first: int) -> tuple[int, ...]:
+        """The repeats from one on, up to the next thousand, all of whose folds can be scored."""
+        scorable: dict[int, bool] = {}
+        for fold in folds:
+            repeat = fold.evaluation.repeat
+            if first <= repeat < first + 1_000:
+                scorable[repeat] = scorable.get(repeat, True) and fold.constant_score is not None
+        return tuple(repeat for repeat, can_be in scorable.items() if can_be)
+
+    def _predicting(
+        self, folds: Sequence[FreshFold], repeats: Sequence[int], finalists: Sequence[int]
+    ) -> tuple[int, ...]:
+        """The repeats whose predictions are kept: as many as are moderate."""
+        rows = sum(fold.validation_rows for fold in folds if fold.evaluation.repeat == repeats[0])
+        return self._stages.kept(repeats, rows * max(1, folds[0].constant.size) * len(finalists))
+
+    def _paired(
+        self,
+        folds: Sequence[FreshFold],
+        screened: Sequence[int],
+        repeats: Sequence[int],
+        screening: Stage,
+        final: Stage | None,
+    ) -> Paired:
+        constant = next(one.number for one in self._contenders if one.setting is None)
+        fresh = [fold for fold in folds if fold.evaluation.repeat in repeats]
+        return Paired(
+            contenders=self._contenders,
+            screening=_arrays(screening) | {constant: _constant(folds, screened)},
+            final={} if final is None else _arrays(final) | {constant: _constant(folds, repeats)},
+            train_rows=round(float(np.mean([fold.train_rows for fold in fresh]))),
+            validation_rows=round(float(np.mean([fold.validation_rows for fold in fresh]))),
+        )
+
+    def _searched(self) -> Searched:
+        _, max_trials = self._work.store.claims.check(self._work.claim)
+        asked = self._study.evaluation
+        return Searched(self._trials(), self._ended_by, max_trials, asked.final_repeats, asked.min_gain)
+
+    def _with_earlier_ones(self, verdict: Verdict) -> Verdict:
+        """Tell of verdicts that the study had before it was extended."""
+        made = self._work.store.verdicts.outcome(self._work.claim.study_id).made
+        if not made:
+            return verdict
+        times = "a verdict" if made == 1 else f"{made} verdicts"
+        text = (
+            f"this study had {times} before it was extended; the folds and draws of its final are the same again, and "
+            "whoever extends until a gain is shown will see one more often than its p says"
+        )
+        caution = Caution(code=WarningCode.MADE_ANEW, text=text)
+        return verdict.model_copy(update={"warnings": (*verdict.warnings, caution)})
+
+    def _conclude(self, verdict: Verdict) -> StudyState:
+        scored = verdict.recommended.test is not None
+        return self._work.store.finals.conclude(
+            self._work.claim,
+            verdict,
+            test_part=self._study.test_part if scored else None,
+            running_seconds=self._work.running_seconds,
+            work_done=self._stages.work_unstored,
+        )
+
+    def _without_verdict(self, detail: str) -> StudyState:
+        self._work.log.warning("final.without_verdict", detail=detail)
+        return self._work.store.finals.conclude(
+            self._work.claim, None, detail=detail, test_part=None, running_seconds=self._work.running_seconds
+        )
+
+
+def trained_trials(trials: Sequence[TrialView], epochs: int) -> float:
+    """Whole trials that the epochs of these amount to, as far as their rungs tell."""
+    return sum(trial.rungs[-1].epochs for trial in trials if trial.rungs) / epochs
+
+
+def _arrays(stage: Stage) -> dict[int, Scores]:
+    return {number: np.array(scores, dtype=np.float64) for number, scores in stage.scores.items()}
+
+
+def _constant(folds: Sequence[FreshFold], repeats: Sequence[int]) -> Scores:
+    scores = [[fold.constant_score for fold in folds if fold.evaluation.repeat == repeat] for repeat in repeats]
+    return np.array(scores, dtype=np.float64)

@@ -1,0 +1,16 @@
+"""How a part of a run is left from the middle."""
+
+from dataclasses import dataclass
+
+from ridgeline.spec.states import EndReason
+
+
+class Released(Exception):
+    """The study goes back unended: it is paused, its budget was raised in its final, or this worker leaves."""
+
+
+@dataclass
+class SearchEnded(Exception):
+    """The search ends here."""
+
+    reason: EndReason

@@ -1,0 +1,176 @@
+"""Stages of the final: lanes of contenders on fresh evaluations, trained to the last epoch and stored as one."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from ridgeline.spec import ResolvedStudy, Setting
+from ridgeline.spec.plan import PREPARED_NUMBERS
+from ridgeline.spec.states import StudyState
+from ridgeline.spec.views import FinalProgress
+from ridgeline.store import Stage
+from ridgeline_worker.engine import Race, task
+from ridgeline_worker.study_run.leaving import Released
+from ridgeline_worker.study_run.packing import packed, unpacked
+from ridgeline_worker.study_run.work import Work
+from ridgeline_worker.training import Evaluation, HeldRows, LaneScore, lanes_of
+from ridgeline_worker.verdict import OutOfFold
+
+MOST_PREDICTIONS = 4 * 2**20
+"""Numbers predicted in the final that are kept for the correction of optimism: 16 MiB."""
+TELL_SECONDS = 0.5
+"""How often progress is told at most."""
+
+Trained = Mapping[int, tuple[LaneScore, ...]]
+"""By number, in the order of the evaluations; what failed is not there."""
+
+
+class Stages:
+    """The stages of one final."""
+
+    def __init__(self, work: Work, settings: Mapping[int, Setting], progress: FinalProgress) -> None:
+        """`settings`: of all contenders, by number."""
+        self._work, self._study, self._settings = work, work.study, settings
+        self._stored = work.store.finals.stages(work.claim.study_id)
+        self._progress = progress
+        self._done = 0
+        self._race: Race | None = None
+        self._told = (time.monotonic(), 0)
+        self.work_unstored = 0
+        """Multiply-adds since the last stage that was stored."""
+
+    def plan(self, progress: FinalProgress) -> None:
+        """Take on another plan; what is done stays."""
+        self._progress = progress
+
+    def run(
+        self, name: str, numbers: Sequence[int], repeats: Sequence[int], *, predicting: Sequence[int] = ()
+    ) -> Stage:
+        """Train these contenders on these repeats, unless that is stored.
+
+        Args:
+            predicting: repeats whose predictions are kept.
+
+        Raises:
+            Released: the study goes on later.
+            BudgetRaised: its search does.
+        """  # fmt: skip
+        asked = self._evaluations(repeats)
+        if name in self._stored:
+            self._done += len(numbers) * len(asked)
+            return self._stored[name]
+        wanted = self._evaluations(predicting)
+        trained = self.train(self._study, {number: self._settings[number] for number in numbers}, asked, wanted)
+        scores = {number: self._scores(trained.get(number), len(repeats)) for number in numbers}
+        predictions = self._predictions(trained, wanted, len(predicting)) if wanted else None
+        stage = Stage(scores, predictions)
+        self._work.store.finals.record_stage(
+            self._work.claim,
+            name,
+            stage,
+            self._now(),
+            running_seconds=self._work.running_seconds,
+            work_done=self.work_unstored,
+        )
+        self.work_unstored = 0
+        return stage
+
+    def train(
+        self,
+        study: ResolvedStudy,
+        settings: Mapping[int, Setting],
+        asked: Sequence[Evaluation],
+        predicting: Sequence[Evaluation] = (),
+    ) -> Trained:
+        """Train lanes to the last epoch.
+
+        Contenders share cohorts, so one whose lanes break theirs takes the others along: what failed trains once more,
+        each contender by itself.
+        """
+        trained: dict[int, tuple[LaneScore, ...]] = {}
+        for together in (settings, *({number: setting} for number, setting in settings.items())):
+            missing = {number: setting for number, setting in together.items() if number not in trained}
+            if not missing:
+                continue
+            race = self._race = self._work.race(study, self._between_segments)
+            race.enter_apart(lanes_of(study, missing.items(), asked), _at_once(study, len(missing)))
+            reached = race.run(frozenset(missing), study.training.epochs, predicting=frozenset(predicting))
+            trained |= reached.scores
+            self._race = None
+            self.work_unstored += reached.lane_steps * self._work.step_cost
+            for number, failure in sorted(reached.failures.items()):
+                self._work.log.warning("contender.failed", number=number, kind=failure.kind, detail=failure.detail)
+        self._done += len(settings) * len(asked)
+        return trained
+
+    def kept(self, repeats: Sequence[int], numbers_a_repeat: int) -> tuple[int, ...]:
+        """As many repeats as have a moderate number of predictions together."""
+        return tuple(repeats[: MOST_PREDICTIONS // numbers_a_repeat])
+
+    def out_of_fold(self, stage: Stage, repeats: Sequence[int]) -> OutOfFold | None:
+        """The predictions that a stage has kept, with the rows that they are for; None: it has kept none."""
+        kept = {} if stage.predictions is None else unpacked(stage.predictions)
+        if not kept:
+            return None
+        count = len(next(iter(kept.values())))
+        held: HeldRows = self._work.ask(task.held_rows, self._evaluations(repeats[:count]))
+        return OutOfFold(held.targets, held.weights, kept, held.units)
+
+    def finish(self) -> None:
+        """Tell that nothing is left to train."""
+        self._progress = self._progress.model_copy(update={"evaluations": self._done})
+        self._tell()
+
+    def _tell(self) -> None:
+        now = self._now()
+        self._told = time.monotonic(), now.evaluations_done
+        self._work.store.finals.progress(self._work.claim, now, running_seconds=self._work.running_seconds)
+
+    def _evaluations(self, repeats: Sequence[int]) -> tuple[Evaluation, ...]:
+        return tuple(Evaluation(repeat, fold) for repeat in repeats for fold in range(self._study.evaluation.folds))
+
+    def _between_segments(self) -> None:
+        """Obey the user and the worker's own end; who asked for the answer now gets it at the end of the final."""
+        if self._work.leaving.is_set():
+            raise Released
+        if self._work.store.finals.check(self._work.claim) is StudyState.PAUSED:
+            raise Released
+        at, done = self._told
+        if time.monotonic() - at >= TELL_SECONDS and self._now().evaluations_done != done:
+            self._tell()
+
+    def _now(self) -> FinalProgress:
+        training = self._study.training
+        steps = 0 if self._race is None else self._race.lane_steps
+        done = self._done + steps // (training.epochs * training.steps_per_epoch)
+        return self._progress.model_copy(update={"evaluations_done": min(done, self._progress.evaluations)})
+
+    def _scores(self, lanes: Sequence[LaneScore] | None, repeats: int) -> list[list[float | None]]:
+        folds = self._study.evaluation.folds
+        found: list[float | None] = [None] * (repeats * folds) if lanes is None else [lane.score for lane in lanes]
+        return [found[start : start + folds] for start in range(0, len(found), folds)]
+
+    def _predictions(self, trained: Trained, wanted: tuple[Evaluation, ...], repeats: int) -> bytes | None:
+        """The predictions of all contenders that have them for each of these evaluations, as `OutOfFold` takes them."""
+        held: HeldRows = self._work.ask(task.held_rows, wanted)
+        kept = {}
+        for number, lanes in trained.items():
+            found = [lane.predictions for lane in lanes if lane.evaluation in held.positions]
+            there = [values for values in found if values is not None]
+            if len(there) < len(wanted):
+                continue
+            own = np.full((repeats, len(held.rows), *there[0].shape[1:]), np.nan, dtype=np.float32)
+            places = {repeat: place for place, repeat in enumerate(dict.fromkeys(e.repeat for e in wanted))}
+            for evaluation, values in zip(wanted, there, strict=True):
+                own[places[evaluation.repeat], held.positions[evaluation]] = values
+            kept[number] = own
+        return packed(kept) if kept else None
+
+
+def _at_once(study: ResolvedStudy, contenders: int) -> int:
+    """Evaluations of a cohort: as many as fill it, if their rows may be prepared together."""
+    if study.plan.one_evaluation_a_cohort:
+        return 1
+    rows = PREPARED_NUMBERS // (study.dataset.rows * study.dataset.inputs.width)
+    return max(1, min(study.plan.cohort_lanes // contenders, rows))

@@ -1,0 +1,56 @@
+"""What all parts of a run work with."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import structlog
+
+from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.models import multiply_adds
+from ridgeline.store import Claim, Store
+from ridgeline_worker.engine import Engine, Race, Turns
+
+log = structlog.get_logger(__name__)
+
+
+class Work:
+    """A claimed study, where its rows are, and where it trains."""
+
+    def __init__(
+        self, store: Store, claim: Claim, engine: Engine, turns: Turns, leaving: Event, *, table: Path
+    ) -> None:
+        """`table`: the stored table of the data set; `leaving`: set when the worker is to leave."""
+        self.store, self.claim, self.leaving = store, claim, leaving
+        self.study: ResolvedStudy = claim.study
+        self.table = table
+        self._engine, self._turns = engine, turns
+        self._started = time.monotonic()
+        self.log = log.bind(study=claim.study_id, claim=claim.number)
+        self.step_cost = multiply_adds(self.study.layers, self.study.training.batch_size)
+
+    @property
+    def seconds_here(self) -> float:
+        """Since this claim."""
+        return time.monotonic() - self._started
+
+    @property
+    def running_seconds(self) -> float:
+        """Running time of the study, all claims together."""
+        return self.claim.running_seconds + self.seconds_here
+
+    def race(
+        self, study: ResolvedStudy, between_segments: Callable[[], None], watched: frozenset[int] = frozenset()
+    ) -> Race:
+        """A race for lanes of the study, or of a variant of it; `watched`: trials that are scored after each epoch."""
+        return Race(study, self.table, self._engine, self._turns, between_segments, watched)
+
+    def ask(self, task: Callable[..., Any], *arguments: object) -> Any:
+        """What a task finds in the rows of the study; it is called with the study and its table first."""
+        places = self._turns.take()
+        try:
+            return self._engine.submit(task, self.study.model_dump_json(), str(self.table), *arguments).result()
+        finally:
+            self._turns.give_back(places)

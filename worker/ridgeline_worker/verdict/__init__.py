@@ -1,0 +1,23 @@
+"""The verdict: statistics of settings that were trained again, in NumPy and SciPy.
+
+`goes_on` after screening, `recommend` before the test part is scored, `judge` at the end.
+"""
+
+from ridgeline_worker.verdict.choice import NoContender, recommend
+from ridgeline_worker.verdict.contenders import contenders
+from ridgeline_worker.verdict.evidence import Contender, OutOfFold, Paired, Searched, Tested
+from ridgeline_worker.verdict.judge import judge
+from ridgeline_worker.verdict.screening import goes_on
+
+__all__ = [
+    "Contender",
+    "NoContender",
+    "OutOfFold",
+    "Paired",
+    "Searched",
+    "Tested",
+    "contenders",
+    "goes_on",
+    "judge",
+    "recommend",
+]

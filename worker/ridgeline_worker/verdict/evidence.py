@@ -1,0 +1,94 @@
+"""What a verdict is given: scores of settings that were trained again, and predictions of their models."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from ridgeline.spec.resolved import Setting
+from ridgeline.spec.states import EndReason
+from ridgeline.spec.views import TrialView
+from ridgeline.spec.views.verdict import Role
+
+Scores = Float[np.ndarray, "repeats folds"]
+"""Scores of one setting, in units of the metric; not finite where its training gave none."""
+Screened = Float[np.ndarray, "screening_repeats folds"]
+"""The same, of screening."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A setting that is trained again; exactly one has the role of none."""
+
+    number: int
+    setting: Setting | None
+    """None: the constant prediction."""
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True)
+class Paired:
+    """What training again gave: in each repeat and fold, the same rows and the same draws for all."""
+
+    contenders: tuple[Contender, ...]
+    """All that entered screening, by number."""
+    screening: Mapping[int, Screened]
+    """Scores by number."""
+    final: Mapping[int, Scores]
+    """Scores of those that went on, on folds and draws that nothing was chosen by."""
+    train_rows: int
+    """Of a fold, in the mean."""
+    validation_rows: int
+    """Of a fold, in the mean."""
+    fitted: Mapping[int, Scores] | None = None
+    """Scores of the final's models on the rows that they were trained on; None: not known."""
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """Predictions of the final's models for the rows that they were not trained on.
+
+    Rows are those that each repeat validates: all of the search part, but for the earliest where folds go by time.
+    """
+
+    targets: Float[np.ndarray, "rows *targets"]
+    weights: Float[np.ndarray, "rows"] | None
+    """How much a row counts in the score; None: all alike."""
+    predictions: Mapping[int, Float[np.ndarray, "repeats rows *outputs"]]
+    """Probabilities or numbers, as the metric takes them, by number of the contender that went on."""
+    units: Int[np.ndarray, "rows"] | None = None
+    """Number of each row's unit (equal rows, a group), which the bootstrap draws as a whole; None: a row each."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """Predictions for the test part by models trained on all other rows."""
+
+    __test__ = False  # not a class of tests
+
+    targets: Float[np.ndarray, "rows *targets"]
+    weights: Float[np.ndarray, "rows"] | None
+    """How much a row counts in the score; None: all alike."""
+    predictions: Mapping[int, Float[np.ndarray, "rows *outputs"]]
+    """Of the recommended contender and of none, by number."""
+    scored_before: int
+    """How often this test part was scored by earlier verdicts."""
+    units: Int[np.ndarray, "rows"] | None = None
+    """Number of each row's unit (equal rows, a group), which the bootstrap draws as a whole; None: a row each."""
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What the search was."""
+
+    trials: tuple[TrialView, ...]
+    """All of them, by number."""
+    ended_by: EndReason | None
+    """Why it ended; None: not known."""
+    max_trials: int
+    """The budget as it was at the end."""
+    final_repeats: int
+    """Repeats of the final that were asked for."""
+    min_gain: float | None
+    """The smallest gain worth having, as asked; None: no such."""
