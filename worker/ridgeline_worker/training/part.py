@@ -166,8 +166,10 @@ class PlainPass:
         return total
 
     def _taking_part(self, theta: Theta) -> tuple[Theta, list[tuple[slice, Weights]]]:
-        """The parameters that the forward pass uses, to be differentiated by, and their factors: what the gradient by
-        the parameters themselves is multiplied by."""
+        """The parameters that the forward pass uses, to be differentiated by, and their factors.
+
+        The gradient by the parameters themselves is that by these, times the factors.
+        """
         factors = self._factors()
         used = _scaled(theta.detach().clone(), factors) if factors else theta.detach()
         return used.requires_grad_(), factors
@@ -191,6 +193,7 @@ class PlainPass:
     def _activated(
         self, piece: "Piece", hidden: Float[Tensor, "lanes batch units"], layer: int
     ) -> Float[Tensor, "lanes batch units"]:
+        """The activations of a piece."""
         first = piece.span.start
         for penalty, held in piece.hidden:
             term = penalty.added(_of_lanes(hidden, held.span), held.strengths)
