@@ -64,6 +64,7 @@ REFUSED_STUDIES = {
     "fewer trials than settings": ({"budget": {"max_trials": 1}}, "budget.max_trials", "raise"),
     "more folds than rows of a class": ({"evaluation": {"folds": 45}}, "evaluation.folds", "fewer"),
     "two repeats of the final": ({"evaluation": {"final_repeats": 2}}, "evaluation.final_repeats", "3 or more"),
+    "half a static kind": ({"regularizers": [{"kind": "skip", "on": 2}]}, "regularizers.0.on", "or write 1"),
     "a gain of nothing": ({"evaluation": {"min_gain": 0}}, "evaluation.min_gain", "raise"),
     "folds beyond any": ({"evaluation": {"folds": 51}}, "evaluation.folds", "lower"),
     "a number in quotes": ({"regularizers": [{"kind": "l2", "strength": "0.1"}]}, "regularizers.0.strength", "quotes"),

@@ -23,7 +23,7 @@ from ridgeline.kinds.gradient_penalty import GradientPenalty
 from ridgeline.kinds.group_lasso import GroupLasso
 from ridgeline.kinds.input_dropout import InputDropout
 from ridgeline.kinds.input_noise import InputNoise
-from ridgeline.kinds.kind import Bounds, Kind, Range, Search, Strength
+from ridgeline.kinds.kind import Bounds, Kind, Range, Search, Strength, asked_numbers
 from ridgeline.kinds.l1 import L1
 from ridgeline.kinds.l2 import L2
 from ridgeline.kinds.label_smoothing import LabelSmoothing
@@ -53,6 +53,7 @@ __all__ = [
     "Range",
     "Search",
     "Strength",
+    "asked_numbers",
     "structure_of",
 ]
 

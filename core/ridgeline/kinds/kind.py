@@ -163,8 +163,8 @@ def switch(meaning: str) -> Any:
     )
 
 
-def _asked(search: Strength) -> tuple[float, ...]:
-    """Every number that a request names for a strength."""
+def asked_numbers(search: Strength) -> tuple[float, ...]:
+    """Every number that a request names for a strength; of a range its ends."""
     match search:
         case None:
             return ()
@@ -234,7 +234,7 @@ class Kind(Frozen):
     @model_validator(mode="after")
     def _strengths_are_legal(self) -> Self:
         for name, bounds in self.bounds.items():
-            for value in _asked(getattr(self, name)):
+            for value in asked_numbers(getattr(self, name)):
                 if not bounds.allows(value):
                     raise ValueError(f"{name} {bounds.rule()} but got {value:g}")
         return self

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-NORMALIZING = frozenset({"batch_norm", "layer_norm"})
+BATCHING = "batch_norm"
+"""The kind that needs two rows a step or more."""
+NORMALIZING = frozenset({BATCHING, "layer_norm"})
 """Kinds that normalize before each nonlinearity, with a gain and a shift a unit."""
 SKIPPING = "skip"
 """The kind that adds skip connections."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ridgeline.kinds import CATALOGUE, Kind, Range, Search
 from ridgeline.kinds.combining import brought_by, excluded, lacking
-from ridgeline.kinds.structure import SKIPPING
+from ridgeline.kinds.structure import BATCHING, SKIPPING
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.models import AnyModel, Mlp, PublishedModel
@@ -87,17 +87,21 @@ def senseless(kind: str, task: Task) -> str | None:
     return CATALOGUE[kind].refuses_tasks.get(task)
 
 
-def applicable(spec: StudySpec, task: Task, published: PublishedModel | None) -> Iterator[Kind]:
-    """The default set of the mode: each kind of it that makes sense here and goes with what is under every trial."""
+def applicable(spec: StudySpec, task: Task, published: PublishedModel | None, batch_size: int) -> Iterator[Kind]:
+    """The default set of the mode: each kind of it that makes sense here and goes with what is under every trial.
+
+    Args:
+        batch_size: rows of a step, as the data allow.
+    """  # fmt: skip
     always = {kind.kind for kind in spec.always}
     fitting = []
     for name, kind in CATALOGUE.items():
         is_default = kind.in_default_cocktail if spec.mode is Mode.COCKTAIL else kind.in_default_set
         is_l2 = name == "weight_decay" and decay_is_l2(spec.training.optimizer)
         fits = refusal(name, spec.model, published) is None and senseless(name, task) is None
-        pointless = is_l2 or (name == SKIPPING and nowhere_to_skip(spec.model))
-        alone = name in always or any(excluded(name, other) for other in always)
-        if is_default and fits and not pointless and not alone:
+        nothing_to_do = (name == SKIPPING and nowhere_to_skip(spec.model)) or (name == BATCHING and batch_size < 2)
+        taken = name in always or any(excluded(name, other) for other in always)
+        if is_default and fits and not is_l2 and not nothing_to_do and not taken:
             fitting.append(name)
     present = {*fitting, *always, *brought_by(spec.model.kind)}
     for name in fitting:

@@ -19,11 +19,6 @@ def least_trials(ingredients: int, *, has_baseline: bool, learning_rates: int) -
     return (1 + has_baseline) * learning_rates + ingredients + 1
 
 
-def searches_in_mixes(kind: Kind, searches: Mapping[str, Search]) -> dict[str, Search]:
-    """What is searched for the strengths of a kind while it is on; a static kind has nothing but being on."""
-    return dict.fromkeys(searches, 1.0) if kind.is_static else dict(searches)
-
-
 def mix_refusals(
     spec: StudySpec,
     asked: Sequence[Kind],
@@ -49,7 +44,9 @@ def mix_refusals(
         rule = "must hold two kinds that can be on together, and each of these excludes all others,"
         yield Violation("regularizers", rule, kinds, "name a kind that goes with one of them, or use mode single")
     if isinstance(spec.sampler, Gp):
-        rule = "must take strengths that come and go with their kinds in mode cocktail, which a Gaussian process cannot"
+        rule = (
+            "must take strengths that come and go with their kinds in mode cocktail, which a Gaussian process cannot,"
+        )
         yield Violation("sampler.kind", rule, spec.sampler.kind, "use tpe, random or qmc")
     if isinstance(spec.sampler, Grid):
         yield from _grid(spec.sampler, cut, searches, learning_rates)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ridgeline.errors import Violation
-from ridgeline.kinds import CATALOGUE, Kind, Range, Strength
+from ridgeline.kinds import CATALOGUE, Kind, Range, asked_numbers
 from ridgeline.kinds.combining import brought_by, excluded, lacking
 from ridgeline.spec.defaults import (
     decay_is_l2,
@@ -94,6 +94,9 @@ def _final(evaluation: ResolvedEvaluation) -> Iterator[Violation]:
         rule = f"must be at least {MIN_FINAL_REPEATS}, or 0 for no final,"
         remedy = f"use {MIN_FINAL_REPEATS} or more: fewer comparisons say little"
         yield Violation("evaluation.final_repeats", rule, evaluation.final_repeats, remedy)
+    if evaluation.min_gain is not None and not evaluation.final_repeats:
+        rule = "must be left out where evaluation.final_repeats is 0, since only a verdict uses it,"
+        yield Violation("evaluation.min_gain", rule, evaluation.min_gain, "leave it out, or ask for a final")
 
 
 def _rows(evaluation: ResolvedEvaluation, facts: DatasetFacts) -> Iterator[Violation]:
@@ -223,6 +226,8 @@ def _grids(spec: StudySpec, asked: tuple[Kind, ...], training: ResolvedTraining)
 
 
 def _numbers_only(field: str, kind: Kind) -> Iterator[Violation]:
+    if kind.is_static:
+        return
     for name, search in kind.strengths.items():
         if search is not None and not isinstance(search, float | int):
             told = search.model_dump() if isinstance(search, Range) else search
@@ -249,23 +254,27 @@ def _together(field: str, kind: str, always: Iterable[str]) -> Iterator[Violatio
 def _lacking(spec: StudySpec, asked: tuple[Kind, ...]) -> Iterator[Violation]:
     """What a kind requires is in the model or under every trial; in a mix it may be another ingredient."""
     beside = {*brought_by(spec.model.kind), *(kind.kind for kind in spec.always)}
-    mixed = {kind.kind for kind in asked} if spec.mode is Mode.COCKTAIL else set[str]()
+    is_mixed = spec.mode is Mode.COCKTAIL
+    near = {*beside, *(kind.kind for kind in asked)} if is_mixed else beside
     for i, kind in enumerate(spec.regularizers or ()):
-        yield from _required(f"regularizers.{i}", kind.kind, spec.model, {*beside, *mixed})
+        yield from _required(f"regularizers.{i}", kind.kind, spec.model, near, is_mixed=is_mixed)
     for i, kind in enumerate(spec.always):
         yield from _required(f"always.{i}", kind.kind, spec.model, beside)
     if spec.baseline is not None:
         yield from _required("baseline", spec.baseline.kind, spec.model, beside)
 
 
-def _required(field: str, kind: str, model: AnyModel, present: Iterable[str]) -> Iterator[Violation]:
+def _required(
+    field: str, kind: str, model: AnyModel, present: Iterable[str], *, is_mixed: bool = False
+) -> Iterator[Violation]:
     if model.kind in CATALOGUE[kind].refuses:
         return
     for required in lacking(kind, {*present}):
         rule = f"must have {required} beside it, which it acts on,"
         builtin = CATALOGUE[required].built_into
         otherwise = f", or use a {' or '.join(builtin)} model, which has it built in" if builtin else ""
-        yield Violation(field, rule, kind, f'add "{required}" to always{otherwise}')
+        where = "regularizers or to always" if is_mixed else "always"
+        yield Violation(field, rule, kind, f'add "{required}" to {where}{otherwise}')
 
 
 def _strengths(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Violation]:
@@ -277,10 +286,8 @@ def _strengths(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[V
 
 
 def _decay(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Violation]:
-    tau = kind.strengths["tau"]
-    values = (tau.low,) if isinstance(tau, Range) else tau if isinstance(tau, tuple) else () if tau is None else (tau,)
     least = least_tau(training)
-    for value in values:
+    for value in asked_numbers(kind.strengths["tau"]):
         if value < least:
             rule = f"must be at least {least:g} epochs, else a step takes more than half of a weight,"
             usual = with_defaults(kind.model_copy(update={"tau": None}), training).strengths["tau"]
@@ -288,23 +295,10 @@ def _decay(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Viola
 
 
 def _early(field: str, kind: Kind, training: ResolvedTraining) -> Iterator[Violation]:
-    for value in _named(kind.strengths["epochs"]):
+    for value in asked_numbers(kind.strengths["epochs"]):
         if value > training.epochs:
             rule = f"must be at most training.epochs, {training.epochs},"
-            yield Violation(f"{field}.epochs", rule, value, "lower it, or train longer")
-
-
-def _named(search: Strength) -> tuple[float, ...]:
-    """Every number that is asked for, of a range its ends."""
-    match search:
-        case None:
-            return ()
-        case Range(low=low, high=high):
-            return (low, high)
-        case tuple():
-            return search
-        case _:
-            return (search,)
+            yield Violation(f"{field}.epochs", rule, int(value), "lower it, or train longer")
 
 
 def _once(field: str, names: Iterable[str], remedy: str) -> Iterator[Violation]:

@@ -11,7 +11,7 @@ from ridgeline.spec.defaults import applicable, evaluation_of, searches_of, trai
 from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.fitting import custom_model, model_refusals
 from ridgeline.spec.metrics import default_metric
-from ridgeline.spec.mixing import least_trials, mix_refusals, searches_in_mixes
+from ridgeline.spec.mixing import least_trials, mix_refusals
 from ridgeline.spec.models import PublishedModel
 from ridgeline.spec.plan import plan
 from ridgeline.spec.refusals import refusals
@@ -53,14 +53,14 @@ def resolve(
     evaluation = evaluation_of(spec.evaluation, facts)
     training = training_of(spec.training, facts, evaluation)
     asked: tuple[Kind, ...] = (
-        tuple(applicable(spec, facts.task, custom)) if spec.regularizers is None else spec.regularizers
+        tuple(applicable(spec, facts.task, custom, training.batch_size))
+        if spec.regularizers is None
+        else spec.regularizers
     )
     if not any(kind.kind == "none" for kind in asked):
         asked = (CATALOGUE["none"](kind="none"), *asked)
     mixes = spec.mode is Mode.COCKTAIL
     searches = {kind.kind: searches_of(kind, training, mixed=mixes) for kind in asked}
-    if mixes:
-        searches = {kind.kind: searches_in_mixes(kind, searches[kind.kind]) for kind in asked}
     given = (*brought_by(spec.model.kind), *(kind.kind for kind in spec.always))
     broken = (
         *model_refusals(spec.model, facts),
@@ -78,23 +78,15 @@ def resolve(
         for kind in asked
     )
     baseline = None if spec.baseline is None else with_defaults(spec.baseline, training)
-    fixed = sum(regularizer.is_fixed for regularizer in regularizers) + (baseline is not None)
-    needed = fixed * len(training.learning_rates) + sum(not regularizer.is_fixed for regularizer in regularizers)
+    rates = len(training.learning_rates)
     if mixes:
-        rates = len(training.learning_rates)
         needed = least_trials(len(regularizers) - 1, has_baseline=baseline is not None, learning_rates=rates)
+    else:
+        fixed = sum(regularizer.is_fixed for regularizer in regularizers)
+        needed = (fixed + (baseline is not None)) * rates + len(regularizers) - fixed
     if spec.budget.max_trials < needed:
         rule = f"must be at least {needed} for these regularizers and learning rates"
-        raise Invalid(
-            [
-                Violation(
-                    "budget.max_trials",
-                    rule,
-                    spec.budget.max_trials,
-                    "raise it or drop a kind",
-                )
-            ]
-        )
+        raise Invalid([Violation("budget.max_trials", rule, spec.budget.max_trials, "raise it or drop a kind")])
 
     statics = STATIC & {kind.kind for kind in (*asked, *spec.always, *filter(None, [spec.baseline]))}
     return ResolvedStudy(

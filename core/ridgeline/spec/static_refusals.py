@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from ridgeline.errors import Violation
 from ridgeline.kinds import Kind, Range
+from ridgeline.kinds.structure import BATCHING, SKIPPING
 from ridgeline.spec.defaults import nowhere_to_skip
 from ridgeline.spec.models import AnyModel, Mlp
 from ridgeline.spec.resolved import ResolvedTraining
@@ -17,9 +18,9 @@ def static_refusals(
     for field, kind in named:
         if kind.is_static:
             yield from _on(field, kind)
-        if kind.kind == "skip":
+        if kind.kind == SKIPPING:
             yield from _skip(spec.model)
-        if kind.kind == "batch_norm" and training.batch_size < 2:
+        if kind.kind == BATCHING and training.batch_size < 2:
             rule = "must be at least 2 with batch_norm, which has nothing to normalize one row by,"
             yield Violation("training.batch_size", rule, training.batch_size, "raise it, or use layer_norm")
 

@@ -130,6 +130,8 @@ def _own_rule(path: Location, message: str, value: object, epochs: int) -> Viola
         bounds = kind.bounds[name]
         otherwise = "read it off the scores of each epoch" if bounds.read_off else "search its default range"
         remedy = f"try {bounds.default_value(epochs):g}, or leave it out to {otherwise}"
+        if kind.is_static:
+            remedy = "leave it out, or write 1"
     return Violation(_dotted((*path, name)), rule, value[name], remedy)
 
 

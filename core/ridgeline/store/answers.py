@@ -108,16 +108,16 @@ def verdict(store: Store, study_id: str) -> Verdict:
     """
     outcome = store.verdicts.outcome(study_id)
     if outcome.state not in ENDED and not outcome.study.evaluation.final_repeats:
-        raise NoVerdict(_without_verdict(study_id, outcome))
+        raise NoVerdict(_without_verdict(store, study_id, outcome))
     if outcome.state not in ENDED:
         where = outcome.phase if outcome.state is StudyState.RUNNING else outcome.state
         raise NotReady(f"study {study_id!r} comes to its verdict at its end, and is in {where} now; ask again later")
     if outcome.verdict is None or outcome.state is StudyState.FAILED or outcome.reason is EndReason.CANCELLED:
-        raise NoVerdict(_without_verdict(study_id, outcome))
+        raise NoVerdict(_without_verdict(store, study_id, outcome))
     return outcome.verdict
 
 
-def _without_verdict(study_id: str, outcome: Outcome) -> str:
+def _without_verdict(store: Store, study_id: str, outcome: Outcome) -> str:
     """Why a study has no verdict, and what to do."""
     if not outcome.study.evaluation.final_repeats:
         reason, remedy = "its evaluation.final_repeats is 0", "submit it again with at least 3"
@@ -127,6 +127,8 @@ def _without_verdict(study_id: str, outcome: Outcome) -> str:
         reason, remedy = "it was cancelled", "use stop in place of cancel where an answer is wanted"
     elif outcome.detail is not None:
         reason, remedy = outcome.detail, "submit it again with other training"
+    elif outcome.phase is Phase.SEARCH and store.trials.best(study_id) is not None:
+        reason, remedy = "it ended before studies came to verdicts", "extend it, or submit it again"
     elif outcome.phase is Phase.SEARCH:
         reason, remedy = "it ended before any trial was complete", "extend it, or submit it again"
     else:

@@ -1,4 +1,4 @@
-"""The OpenAPI page: what FastAPI makes, with problems under their media type."""
+"""The OpenAPI page: what FastAPI makes, with problems under their media type and answers that were given."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from ridgeline.spec.additions import AddedFile, AddedRows
 from ridgeline.spec.views import EventView
+from ridgeline_service.operations.examples import ANSWERS
 from ridgeline_service.problems import MEDIA_TYPE
 
 EVENT_STREAM = "text/event-stream"
@@ -38,7 +39,14 @@ def _corrected(page: dict[str, Any]) -> dict[str, Any]:
         schemas.pop(name, None)
     schemas[EventView.__name__] = EventView.model_json_schema()
     _tell_bodies(schemas)
+    _show_answers(page["paths"])
     return page
+
+
+def _show_answers(paths: dict[str, Any]) -> None:
+    """Put examples beside answers: from a route's own declaration, FastAPI would leave out their nulls."""
+    for path, examples in ANSWERS.items():
+        paths[path]["get"]["responses"]["200"]["content"]["application/json"]["examples"] = examples
 
 
 def _tell_bodies(schemas: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """What a study may cost at most."""
 
+from ridgeline.kinds.structure import STATIC
 from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.final import most_work
 from ridgeline.spec.grids import settings_of
@@ -17,7 +18,7 @@ def estimate(study: ResolvedStudy, rate: float | None) -> CostEstimate:
     """
     trials = min(study.budget.max_trials, _settings(study))
     steps = study.training.epochs * study.training.steps_per_epoch
-    step_work = multiply_adds(study.layers, study.training.batch_size)
+    step_work = multiply_adds(study.layers_of(_largest(study)), study.training.batch_size)
 
     def seconds(evaluations: int) -> float | None:
         return evaluations * steps * step_work / rate if rate else None
@@ -42,6 +43,12 @@ def estimate(study: ResolvedStudy, rate: float | None) -> CostEstimate:
         seconds=seconds(evaluations),
         final=final,
     )
+
+
+def _largest(study: ResolvedStudy) -> frozenset[str]:
+    """The structure of the largest model that may be trained: with every static kind of the study."""
+    fixed = (*study.always, *filter(None, [study.baseline]))
+    return STATIC & {*(own.kind for own in study.regularizers), *(own.kind for own in fixed)}
 
 
 def _settings(study: ResolvedStudy) -> int:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ridgeline.errors import Invalid
 from ridgeline.spec import BUILT_IN, StudySpec, resolve
 from ridgeline.spec.final import final_work, most_work, room
 
@@ -33,3 +34,16 @@ def test_the_most_that_it_trains_is_what_is_told_before(study):
     assert (most.contenders, most.finalists) == (6, 6)
     assert most.evaluations == 6 * 2 * 5 + 6 * 10 * 5 + 2
     assert most_work(study(evaluation={"final_repeats": 0}), 128) is None
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "told"),
+    [
+        ({"final_repeats": 2}, "final_repeats must be at least 3, or 0 for no final, but got 2; use 3 or more"),
+        ({"final_repeats": 0, "min_gain": 0.1}, "min_gain must be left out where evaluation.final_repeats is 0"),
+    ],
+)
+def test_a_final_that_cannot_tell_is_refused(study, evaluation, told):
+    with pytest.raises(Invalid) as refused:
+        study(evaluation=evaluation)
+    assert str(refused.value).startswith(f"evaluation.{told}")

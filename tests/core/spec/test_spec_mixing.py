@@ -16,7 +16,7 @@ AVERAGES = ["ema", "swa", "snapshot_ensemble"]
 
 
 def mixed(**asked: Any) -> ResolvedStudy:
-    spec = {"dataset": "iris", "mode": "cocktail", **asked}
+    spec = {"dataset": "iris", "mode": "cocktail"} | asked
     return resolve(StudySpec.model_validate(spec), BUILT_IN["iris"])
 
 
@@ -90,9 +90,11 @@ class TestRequirements:
         assert [group.choices for group in study.groups] == [((), ("l1",)), ((), ("dropout",))]
 
     def test_else_it_is_refused(self) -> None:
-        told = refused(regularizers=["dropout", "l1"])["regularizers.0"]
+        asked: dict[str, Any] = {"regularizers": ["dropout", "l1"]}
+        told = refused(**asked)["regularizers.0"]
         assert "must have l2 beside it" in str(told)
-        assert 'add "l2" to always' in told.remedy
+        assert 'add "l2" to regularizers or to always' in told.remedy
+        assert 'add "l2" to always' in refused(**asked, mode="single")["regularizers.0"].remedy
 
     def test_or_on_a_model_that_has_it_built_in(self, monkeypatch) -> None:
         class BuiltIn(CATALOGUE["l2"]):

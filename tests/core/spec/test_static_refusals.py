@@ -31,9 +31,11 @@ def test_a_static_kind_is_one_trial_with_it_on(kind) -> None:
 
 
 @pytest.mark.parametrize("on", [0, [0, 1], [1], {"low": 0, "high": 1}])
-def test_off_is_none_and_is_not_asked_for(on) -> None:
-    told = broken(regularizers=[{"kind": "skip", "on": on}])
-    assert list(told) == ["regularizers.0.on"]
+@pytest.mark.parametrize("where", ["regularizers", "always"])
+def test_off_is_none_and_is_refused_once(on, where) -> None:
+    with pytest.raises(Invalid) as refused:
+        asked(**{where: [{"kind": "skip", "on": on}]})
+    assert [violation.field for violation in refused.value.violations] == [f"{where}.0.on"]
 
 
 def test_static_kinds_may_be_under_every_trial_and_a_baseline() -> None:
@@ -61,6 +63,9 @@ def test_skip_needs_two_neighbours_of_equal_width() -> None:
 def test_batch_norm_needs_two_rows_a_batch() -> None:
     assert list(broken(regularizers=["batch_norm"], training={"batch_size": 1})) == ["training.batch_size"]
     asked(regularizers=["layer_norm"], training={"batch_size": 1})
+    mixed = asked(mode="cocktail", training={"batch_size": 1})
+    assert "skip" in mixed.ingredients
+    assert "batch_norm" not in mixed.ingredients
 
 
 @pytest.mark.parametrize("kind", [kind for kind, declared in CATALOGUE.items() if "custom" in declared.refuses])

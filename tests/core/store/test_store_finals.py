@@ -149,6 +149,12 @@ def test_a_study_that_ended_otherwise_says_why_it_has_none(desk, state, reason, 
         answers.verdict(desk.store, study_id)
 
 
+def test_a_study_of_an_older_version_says_why_it_has_none(desk):
+    study_id = desk.scored({0: ("none", 0.5)})
+    with pytest.raises(NoVerdict, match="it ended before studies came to verdicts; extend it"):
+        answers.verdict(desk.store, study_id)
+
+
 def test_without_a_final_it_is_never_worth_waiting(desk):
     study_id = desk.submit(evaluation={"final_repeats": 0})
     with pytest.raises(NoVerdict, match="final_repeats is 0"):

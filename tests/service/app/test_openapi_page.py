@@ -13,6 +13,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from ridgeline.kinds import CATALOGUE
+from ridgeline.spec.views import Verdict
 from ridgeline_service.app import create_app
 from ridgeline_service.settings import Settings
 
@@ -82,6 +83,15 @@ def test_every_strength_shows_its_range_and_examples(page):
             told = page["components"]["schemas"][kind.__name__]["properties"][name]
             assert ("or write 1" if kind.is_static else bounds.rule()) in told["description"]
             assert bounds.default_value(50) in told["examples"]
+
+
+def test_the_verdict_shows_one_that_was_given(operations):
+    shown = operations["get /v1/studies/{study_id}/verdict"]["responses"]["200"]["content"]["application/json"]
+    assert shown["schema"]["$ref"].endswith("/Verdict")
+    for example in shown["examples"].values():
+        verdict = Verdict.model_validate(example["value"])
+        assert verdict.model_dump(mode="json", exclude_unset=True) == example["value"]
+        assert verdict.recommended.number in verdict.tie_set
 
 
 def test_kinds_are_a_union_that_also_takes_names(page):

@@ -26,6 +26,16 @@ def test_work_is_trials_times_folds_times_steps_times_products():
     assert told.multiply_adds == 100 * steps * 2 * 32 * 4 * 3  # a forward product and one of the backward pass
 
 
+def test_the_largest_structure_counts():
+    asked = {"always": ["skip"], "model": {"kind": "mlp", "hidden": [8, 8]}, "training": {"batch_size": 32}}
+    plain, doubled = (
+        cost(regularizers=[kind], budget={"max_trials": 2}, **asked) for kind in ("batch_norm", "shake_shake")
+    )
+    assert doubled.evaluations == plain.evaluations
+    steps = 50 * 3
+    assert doubled.multiply_adds - plain.multiply_adds == plain.evaluations * steps * 32 * 8 * 8 * 3
+
+
 def test_the_final_trains_at_most_as_many_models_as_the_search():
     """Two kinds: none and two contenders of each, on two repeats; what is left of 60 x 5 models goes to finalists."""
     asked = {"regularizers": ["l2", "dropout"], "budget": {"max_trials": 60}}

@@ -103,7 +103,8 @@ class CostEstimate(Frozen):
     lane_steps: int
     """Optimizer steps, over all models."""
     multiply_adds: int
-    """Multiplications in matrix products."""
+    """Multiplications in matrix products of the largest structure; a kind that passes more than once a step, such as
+    sam, counts as one that does not."""
     seconds: float | None
     """From the multiplications a second of the last ended studies here; null before there is one."""
     final: FinalCost | None
