@@ -2,7 +2,8 @@
 
 from ridgeline.cli.tables import named, number, print_table, say, table_of
 from ridgeline.spec.metrics import Direction
-from ridgeline.spec.views.verdict import Comparison, ContenderView, Verdict
+from ridgeline.spec.views.comparisons import Comparison
+from ridgeline.spec.views.verdict import ContenderView, Verdict
 
 
 def print_verdict(view: Verdict) -> None:
