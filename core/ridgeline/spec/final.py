@@ -41,18 +41,22 @@ def final_work(study: ResolvedStudy, contenders: int, finalists: int) -> FinalWo
     return FinalWork(contenders, finalists, screened + finalists * asked.final_repeats * asked.folds + refits)
 
 
-def room(study: ResolvedStudy, trials: int, contenders: int) -> int:
-    """Settings that may go on after screening so many, so that the final trains no more models than the search did.
+def room(study: ResolvedStudy, trained: float, contenders: int) -> int:
+    """Settings that may go on after screening so many, so that the final trains no more than the search did.
 
-    (trials x folds x repeats - contenders x 2 x folds) / (folds x final_repeats), and at least two.
-    """
+    (trained x folds x repeats - contenders x 2 x folds) / (folds x final_repeats), and at least two.
+
+    Args:
+        trained: whole trials that the search's epochs amount to; one that was stopped at half of them is half a trial.
+        contenders: settings that are screened.
+    """  # fmt: skip
     asked = study.evaluation
-    left = trials * study.evaluations_per_trial - contenders * SCREENING_REPEATS * asked.folds
-    return max(LEAST_FINALISTS, left // (asked.folds * asked.final_repeats))
+    left = trained * study.evaluations_per_trial - contenders * SCREENING_REPEATS * asked.folds
+    return max(LEAST_FINALISTS, int(left // (asked.folds * asked.final_repeats)))
 
 
 def most_work(study: ResolvedStudy, trials: int) -> FinalWork | None:
-    """The most that the final may train after so many trials; None: the study has no final.
+    """The most that the final may train after so many trials, none of them stopped early; None: there is no final.
 
     Contenders are none, the baseline, and of each kind its best setting and its default; of a cocktail none, the
     baseline, the best mix, the best kind alone, and the winner without each ingredient and, if it has more than two,

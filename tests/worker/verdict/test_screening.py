@@ -5,7 +5,7 @@ import pytest
 
 from ridgeline.spec.metrics import Direction
 from ridgeline.spec.views.verdict import Role
-from ridgeline_worker.verdict import goes_on, room_of
+from ridgeline_worker.verdict import goes_on
 from ridgeline_worker.verdict.evidence import Contender
 
 
@@ -18,11 +18,6 @@ def screened(paired_of, contender_of):
         return paired_of([(one, np.full((3, 5), 10.0 - step * one.number)) for one in contenders], final={}, **known)
 
     return make
-
-
-@pytest.mark.parametrize(("evaluations", "expected"), [(640, 12), (49, 0), (50, 1), (599, 11)])
-def test_there_is_room_for_as_many_models_as_the_search_trained(evaluations, expected):
-    assert room_of(evaluations, folds=5, final_repeats=10) == expected
 
 
 class TestWhoGoesOn:

@@ -49,13 +49,12 @@ class Final:
         self._work, self._study = work, work.study
         self._ended_by = ended_by
         trials = self._trials()
-        entrants = affordable(
-            contenders(self._study, trials), lambda screened: room(self._study, len(trials), screened)
-        )
+        trained = trained_trials(trials, self._study.training.epochs)
+        entrants = affordable(contenders(self._study, trials), lambda screened: room(self._study, trained, screened))
         self._contenders = entrants.contenders
         self._settings = {one.number: one.setting for one in self._contenders if one.setting is not None}
         self._screened = tuple(self._settings) if entrants.are_screened else ()
-        self._room = room(self._study, len(trials), len(self._screened))
+        self._room = room(self._study, trained, len(self._screened))
         progress = self._planned(min(self._room, len(self._settings)), shown=len(self._settings))
         if begins:
             work.store.finals.begin(
@@ -188,6 +187,11 @@ class Final:
         return self._work.store.finals.conclude(
             self._work.claim, None, detail=detail, test_part=None, running_seconds=self._work.running_seconds
         )
+
+
+def trained_trials(trials: Sequence[TrialView], epochs: int) -> float:
+    """Whole trials that the epochs of these amount to, as far as their rungs tell."""
+    return sum(trial.rungs[-1].epochs for trial in trials if trial.rungs) / epochs
 
 
 def _arrays(stage: Stage) -> dict[int, Scores]:

@@ -7,7 +7,7 @@ from ridgeline_worker.verdict.choice import NoContender, recommend
 from ridgeline_worker.verdict.contenders import affordable, contenders
 from ridgeline_worker.verdict.evidence import Contender, OutOfFold, Paired, Searched, Tested
 from ridgeline_worker.verdict.judge import judge
-from ridgeline_worker.verdict.screening import goes_on, room_of
+from ridgeline_worker.verdict.screening import goes_on
 
 __all__ = [
     "Contender",
@@ -21,5 +21,4 @@ __all__ = [
     "goes_on",
     "judge",
     "recommend",
-    "room_of",
 ]

@@ -14,11 +14,6 @@ FIRST = ALWAYS | {Role.WINNER, Role.ABLATION}
 """Roles that go on before others, as far as there is room: what the study is asked for rests on them."""
 
 
-def room_of(search_evaluations: int, folds: int, final_repeats: int) -> int:
-    """How many settings may go on, so that the final trains no more models than the search did."""
-    return search_evaluations // (folds * final_repeats)
-
-
 def goes_on(paired: Paired, direction: Direction, room: int) -> tuple[int, ...]:
     """Numbers of those that are trained again, in their order.
 

@@ -1,0 +1,35 @@
+"""How much a final trains."""
+
+import pytest
+
+from ridgeline.spec import BUILT_IN, StudySpec, resolve
+from ridgeline.spec.final import final_work, most_work, room
+
+
+@pytest.fixture
+def study():
+    def make(**asked):
+        return resolve(StudySpec.model_validate({"dataset": "wine", **asked}), BUILT_IN["wine"])
+
+    return make
+
+
+@pytest.mark.parametrize("repeats", [1, 2])
+@pytest.mark.parametrize("trained", [40.0, 57.3, 128.0])
+def test_what_goes_on_trains_no_more_than_the_search_did(study, trained, repeats):
+    asked = study(evaluation={"test_fraction": 0, "repeats": repeats, "final_repeats": 5})
+    finalists = room(asked, trained, contenders=7)
+    searched = trained * asked.evaluations_per_trial
+    assert final_work(asked, 7, finalists).evaluations <= searched < final_work(asked, 7, finalists + 1).evaluations
+
+
+def test_none_and_another_go_on_however_short_the_search(study):
+    assert room(study(), 2.0, contenders=11) == 2
+
+
+def test_the_most_that_it_trains_is_what_is_told_before(study):
+    asked = study(regularizers=["l1", "l2"], baseline={"kind": "dropout", "rate": 0.5})
+    most = most_work(asked, 128)
+    assert (most.contenders, most.finalists) == (6, 6)
+    assert most.evaluations == 6 * 2 * 5 + 6 * 10 * 5 + 2
+    assert most_work(study(evaluation={"final_repeats": 0}), 128) is None
