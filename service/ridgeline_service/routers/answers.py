@@ -1,13 +1,16 @@
 """What a study has found: its verdict, the best setting, the best of each kind, score against strength."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from ridgeline.spec.views import BestView, CurveView, IngredientsView, LeaderboardView, Verdict
 from ridgeline.store import answers
 from ridgeline_service.deps import StoreDep, StudyId
+from ridgeline_service.operations.examples import INGREDIENTS
 from ridgeline_service.problems import problems
+
+EXAMPLE: dict[int | str, dict[str, Any]] = {200: {"content": {"application/json": {"example": INGREDIENTS}}}}
 
 router = APIRouter(prefix="/v1/studies/{study_id}", tags=["answers"], responses=problems(404, 422))
 
@@ -39,7 +42,7 @@ def get_verdict(study_id: StudyId, store: StoreDep) -> Verdict:
     return answers.verdict(store, study_id)
 
 
-@router.get("/ingredients", responses=problems(404, 409, 422))
+@router.get("/ingredients", responses=problems(404, 409, 422) | EXAMPLE)
 def get_ingredients(study_id: StudyId, store: StoreDep) -> IngredientsView:
     """Tell which ingredients of a cocktail matter, and the simplest mix that is as good.
 

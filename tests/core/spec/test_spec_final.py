@@ -33,3 +33,16 @@ def test_the_most_that_it_trains_is_what_is_told_before(study):
     assert (most.contenders, most.finalists) == (6, 6)
     assert most.evaluations == 6 * 2 * 5 + 6 * 10 * 5 + 2
     assert most_work(study(evaluation={"final_repeats": 0}), 128) is None
+
+
+@pytest.mark.parametrize(
+    ("kinds", "contenders"),
+    [
+        (["l2", "dropout"], 1 + 2 + 2),
+        (["l2", "dropout", "ema"], 1 + 2 + 3 + 3),
+        (["l2", "dropout", "ema", "swa"], 1 + 2 + 3 + 3),  # ema and swa are never on together
+    ],
+)
+def test_of_a_cocktail_the_winner_is_taken_apart(study, kinds, contenders):
+    most = most_work(study(mode="cocktail", regularizers=kinds), 400)
+    assert (most.contenders, most.finalists) == (contenders, contenders)
