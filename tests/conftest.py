@@ -13,7 +13,7 @@ import jaxtyping
 import pytest
 from hypothesis import settings
 
-from ridgeline.spec.views import Verdict
+from ridgeline.spec.views import IngredientsView, Verdict
 from ridgeline.store import Store, upgrade
 
 WATCHERS = 200
@@ -186,6 +186,50 @@ def a_verdict() -> Callable[[str], Verdict]:
         )
 
     return verdict
+
+
+@pytest.fixture(scope="session")
+def some_ingredients() -> Callable[[str], IngredientsView]:
+    """A winner of made-up numbers: dropout helps, skip hurts, l2 was only screened."""
+
+    def row(kind: str, effect: float | None, matters: str, along: tuple[str, ...] = (), **strengths: float) -> Any:
+        return {
+            "kind": kind,
+            "strengths": strengths,
+            "without": 3,
+            "taken_along": along,
+            "trained_again": effect is not None,
+            "effect": effect,
+            "interval": None if effect is None else {"low": effect - 0.05, "high": effect + 0.05},
+            "standard_error": None if effect is None else 0.02,
+            "p": None if effect is None else 0.001,
+            "holm_p": 1.0 if effect is None else 0.003,
+            "pairs": None if effect is None else 15,
+            "screening_effect": 0.01,
+            "matters": matters,
+        }
+
+    def ingredients(study_id: str) -> IngredientsView:
+        strengths = {"l2.strength": 0.01, "dropout.rate": 0.2, "skip.on": 1.0, "shake_drop.rate": 0.5}
+        chosen = {"regularizer": "cocktail", "strengths": strengths, "derived": {}, "learning_rate": 0.001}
+        return IngredientsView.model_validate(
+            {
+                "study_id": study_id,
+                "metric": "log_loss",
+                "direction": "minimize",
+                "winner": {"number": 2, **chosen},
+                "winner_score": 0.4,
+                "ingredients": (
+                    row("dropout", 0.1, "shown", rate=0.2),
+                    row("skip", -0.1, "hurts", ("shake_drop",), on=1.0),
+                    row("l2", None, "not shown", strength=0.01),
+                ),
+                "simplest": {"number": 2, **chosen},
+                "paragraph": "Dropout helps.",
+            }
+        )
+
+    return ingredients
 
 
 @pytest.fixture(scope="session")

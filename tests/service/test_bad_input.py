@@ -258,6 +258,7 @@ PATHS_OF_A_STUDY = [
     ("GET", f"{UNKNOWN}/best", None),
     ("GET", f"{UNKNOWN}/leaderboard", None),
     ("GET", f"{UNKNOWN}/verdict", None),
+    ("GET", f"{UNKNOWN}/ingredients", None),
     ("GET", f"{UNKNOWN}/curve?regularizer=l2", None),
     ("GET", f"{UNKNOWN}/events", None),
 ]

@@ -20,6 +20,7 @@ ROUTES = [
     ("GET", "/v1/studies/x/best"),
     ("GET", "/v1/studies/x/leaderboard"),
     ("GET", "/v1/studies/x/verdict"),
+    ("GET", "/v1/studies/x/ingredients"),
     ("GET", "/v1/studies/x/curve?regularizer=l2"),
     ("GET", "/v1/studies/x/events"),
     ("GET", "/v1/best"),

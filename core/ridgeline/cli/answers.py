@@ -1,4 +1,4 @@
-"""What a study has found: `verdict`, `best`, `leaderboard`, `curve`."""
+"""What a study has found: `verdict`, `ingredients`, `best`, `leaderboard`, `curve`."""
 
 import json
 from typing import TYPE_CHECKING, Annotated
@@ -71,6 +71,16 @@ def verdict(study: StudyId, *, url: Url = None, token: Token = None, as_json: Js
     with Client(url, token) as client:
         view = client.verdict(study)
     (print_json if as_json else print_verdict)(view)
+
+
+def ingredients(study: StudyId, *, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+    """Show which ingredients of a cocktail matter, and the simplest mix that is as good."""
+    from ridgeline.cli.ingredients import print_ingredients
+    from ridgeline.client import Client
+
+    with Client(url, token) as client:
+        view = client.ingredients(study)
+    (print_json if as_json else print_ingredients)(view)
 
 
 def leaderboard(study: StudyId, *, url: Url = None, token: Token = None, as_json: Json = False) -> None:

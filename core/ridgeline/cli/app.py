@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from ridgeline.cli.answers import best, curve, leaderboard, verdict
+from ridgeline.cli.answers import best, curve, ingredients, leaderboard, verdict
 from ridgeline.cli.database import migrate, token
 from ridgeline.cli.datasets import datasets
 from ridgeline.cli.demo import demo
@@ -32,6 +32,7 @@ for command in (
     submit,
     watch,
     verdict,
+    ingredients,
     best,
     leaderboard,
     curve,

@@ -1,8 +1,9 @@
 """A verdict as people read it."""
 
-from ridgeline.cli.tables import named, number, print_table, say, table_of
+from ridgeline.cli.tables import named, number, print_table, say, setting, table_of
 from ridgeline.spec.metrics import Direction
-from ridgeline.spec.views.verdict import Comparison, ContenderView, Verdict
+from ridgeline.spec.views.comparisons import Comparison
+from ridgeline.spec.views.verdict import ContenderView, Verdict
 
 
 def print_verdict(view: Verdict) -> None:
@@ -38,10 +39,10 @@ def _marked(view: Verdict, one: ContenderView, *, several_rates: bool) -> str:
     """A contender in words, with a star where it is recommended."""
     if one.setting is None:
         return "constant prediction"
-    told = [named(one.setting.strengths), named(one.derived)]
+    told = [setting(one.setting.regularizer, one.setting.strengths), named(one.derived)]
     if several_rates:
         told.append(f"learning rate {number(one.setting.learning_rate)}")
-    words = f"{one.setting.regularizer} {', '.join(filter(None, told))}".strip()
+    words = ", ".join(filter(None, told))
     return f"{words} *" if one.number == view.recommended.number else words
 
 

@@ -21,6 +21,7 @@ from ridgeline.spec.views import (
     CurveView,
     DatasetSummary,
     EventView,
+    IngredientsView,
     LeaderboardView,
     ModelView,
     RegularizerView,
@@ -183,6 +184,16 @@ class Client:
             NoVerdict: it has ended without one; the message says why.
         """
         return self._transport.read(Verdict, "GET", f"/v1/studies/{study_id}/verdict")
+
+    def ingredients(self, study_id: str) -> IngredientsView:
+        """Which ingredients of a cocktail matter, and the simplest mix that is as good.
+
+        Raises:
+            Invalid: the study's mode is not cocktail.
+            NotReady: it has not come to its verdict yet.
+            NoVerdict: it has ended without one; the message says why.
+        """
+        return self._transport.read(IngredientsView, "GET", f"/v1/studies/{study_id}/ingredients")
 
     def curve(self, study_id: str, regularizer: str) -> CurveView:
         """Score against strength of one kind."""

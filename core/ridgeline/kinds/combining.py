@@ -39,6 +39,26 @@ def lacking(kind: str, present: Collection[str]) -> tuple[str, ...]:
     return tuple(required for required in CATALOGUE[kind].requires if required not in present)
 
 
+def without(kinds: Collection[str], removed: str, given: Collection[str] = ()) -> tuple[str, ...]:
+    """What is left of a mix once a kind is taken out of it, and all that then lacks what it requires."""
+    left = tuple(kind for kind in kinds if kind != removed)
+    while True:
+        whole = tuple(kind for kind in left if not lacking(kind, {*left, *given}))
+        if whole == left:
+            return left
+        left = whole
+
+
+def needed_by(kinds: Collection[str], kept: str) -> tuple[str, ...]:
+    """The smallest part of a mix that holds a kind and all that this requires of the others."""
+    needed, waiting = {kept}, [kept]
+    while waiting:
+        more = set(CATALOGUE[waiting.pop()].requires) & set(kinds) - needed
+        needed |= more
+        waiting += sorted(more)
+    return tuple(kind for kind in kinds if kind in needed)
+
+
 def groups(kinds: Collection[str], given: Collection[str] = ()) -> tuple[Group, ...]:
     """Cut kinds into the fewest groups that can be chosen from independently: the components of both relations.
 

@@ -6,6 +6,7 @@ key of each of its draws.
 
 from dataclasses import dataclass
 
+from ridgeline.spec.mixing import most_together
 from ridgeline.spec.resolved import ResolvedStudy
 from ridgeline.spec.study import Mode
 
@@ -57,10 +58,18 @@ def room(study: ResolvedStudy, trained: float, contenders: int) -> int:
 def most_work(study: ResolvedStudy, trials: int) -> FinalWork | None:
     """The most that the final may train after so many trials, none of them stopped early; None: there is no final.
 
-    Contenders are none, the baseline, the best mix, and of each kind its best setting and its default.
+    Contenders are none, the baseline, and of each kind its best setting and its default; of a cocktail none, the
+    baseline, the best mix, the best kind alone, and the winner without each ingredient and, if it has more than two,
+    each ingredient alone.
     """
     if not study.evaluation.final_repeats:
         return None
-    kinds = sum(regularizer.kind != "none" for regularizer in study.regularizers)
-    contenders = 1 + (study.baseline is not None) + (study.mode is Mode.COCKTAIL) + 2 * kinds
-    return final_work(study, contenders, min(contenders, room(study, trials, contenders)))
+    references = 1 + (study.baseline is not None)
+    if study.mode is Mode.COCKTAIL:
+        together = most_together(study.groups)
+        larger = references + 2 + together
+        counts = (larger, larger + together) if together > 2 else (larger,)
+    else:
+        counts = (references + 2 * sum(regularizer.kind != "none" for regularizer in study.regularizers),)
+    works = (final_work(study, count, min(count, room(study, trials, count))) for count in counts)
+    return max(works, key=lambda work: work.evaluations)

@@ -228,7 +228,12 @@ class ResolvedStudy(Frozen):
     @property
     def groups(self) -> tuple[Group, ...]:
         """Which ingredients may be on together."""
-        return groups(self.ingredients, {*brought_by(self.model.kind), *(fixed.kind for fixed in self.always)})
+        return groups(self.ingredients, self.given)
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Kinds that are there in every trial: the model's own, and those of `always`."""
+        return frozenset({*brought_by(self.model.kind), *(fixed.kind for fixed in self.always)})
 
     @property
     def layers(self) -> tuple[Layer, ...]:

@@ -13,6 +13,7 @@ from ridgeline.spec.views import (
     BestView,
     CurvePoint,
     CurveView,
+    IngredientsView,
     LeaderboardEntry,
     LeaderboardView,
     MixEntry,
@@ -115,6 +116,28 @@ def verdict(store: Store, study_id: str) -> Verdict:
     if outcome.verdict is None or outcome.state is StudyState.FAILED or outcome.reason is EndReason.CANCELLED:
         raise NoVerdict(_without_verdict(store, study_id, outcome))
     return outcome.verdict
+
+
+def ingredients(store: Store, study_id: str) -> IngredientsView:
+    """Which ingredients of a cocktail matter.
+
+    Raises:
+        NotFound: there is no such study.
+        Invalid: its mode is not cocktail.
+        NotReady: it has not come to its verdict yet.
+        NoVerdict: it has ended without one.
+    """
+    outcome = store.verdicts.outcome(study_id)
+    if outcome.study.mode is not Mode.COCKTAIL:
+        rule = "must be cocktail for ingredients to be taken out of a mix"
+        remedy = "ask for the study's verdict, or submit it again in mode cocktail"
+        raise Invalid([Violation("mode", rule, outcome.study.mode.value, remedy)])
+    found = verdict(store, study_id).ingredients
+    if found is None:
+        raise NoVerdict(
+            f"study {study_id!r} has a verdict from before ingredients were told apart; submit it again for them"
+        )
+    return found
 
 
 def _without_verdict(store: Store, study_id: str, outcome: Outcome) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from ridgeline.spec.views import BestView, CurveView, LeaderboardView, Verdict
+from ridgeline.spec.views import BestView, CurveView, IngredientsView, LeaderboardView, Verdict
 from ridgeline.store import answers
 from ridgeline_service.deps import StoreDep, StudyId
 from ridgeline_service.problems import problems
@@ -37,6 +37,15 @@ def get_verdict(study_id: StudyId, store: StoreDep) -> Verdict:
     409 with Retry-After until the study has come to its verdict; 409 without where it never will, with the reason.
     """
     return answers.verdict(store, study_id)
+
+
+@router.get("/ingredients", responses=problems(404, 409, 422))
+def get_ingredients(study_id: StudyId, store: StoreDep) -> IngredientsView:
+    """Tell which ingredients of a cocktail matter, and the simplest mix that is as good.
+
+    409 as for the verdict; 422 for a study whose mode is not cocktail.
+    """
+    return answers.ingredients(store, study_id)
 
 
 @router.get("/curve")

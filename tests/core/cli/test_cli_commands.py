@@ -95,7 +95,8 @@ class TestStudies:
 
 class TestAnswers:
     @pytest.mark.parametrize(
-        "command", [("best",), ("leaderboard",), ("verdict",), ("watch",), ("stop",), ("best", "--code")]
+        "command",
+        [("best",), ("leaderboard",), ("verdict",), ("ingredients",), ("watch",), ("stop",), ("best", "--code")],
     )
     def test_an_unknown_study_is_one_line_and_exit_code_2(self, ask, command) -> None:
         done = ask(command[0], "0000000000000000", *command[1:])
@@ -114,6 +115,15 @@ class TestAnswers:
         code = ask("best", study_id, "--code")
         assert (code.code, code.out) == (1, "")
         assert "has no complete trial yet" in code.err
+
+    def test_ingredients_are_those_of_a_cocktail(self, ask, study_id) -> None:
+        done = ask("ingredients", study_id)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith("error: mode must be cocktail for ingredients to be taken out of a mix but got")
+        mixed = ask("submit", "--dataset", "wine", "--mode", "cocktail", "-r", "l1", "-r", "dropout", "--json")
+        early = ask("ingredients", json.loads(mixed.out)["id"])
+        assert (early.code, early.out) == (1, "")
+        assert "comes to its verdict at its end" in early.err
 
     def test_a_kind_that_the_study_lacks_is_bad_input(self, ask, study_id) -> None:
         for arguments in (("best", study_id, "-r", "l1"), ("curve", study_id, "l1")):

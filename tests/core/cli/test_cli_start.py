@@ -9,7 +9,19 @@ from ridgeline.cli import extras
 from ridgeline.cli.app import app
 
 COMMANDS = {
-    *("serve", "submit", "watch", "verdict", "best", "leaderboard", "studies", "stop", "cancel", "extend"),
+    *(
+        "serve",
+        "submit",
+        "watch",
+        "verdict",
+        "ingredients",
+        "best",
+        "leaderboard",
+        "studies",
+        "stop",
+        "cancel",
+        "extend",
+    ),
     *("pause", "resume", "run", "migrate", "token", "curve", "demo", "datasets"),
 }
 

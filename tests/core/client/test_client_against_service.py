@@ -135,6 +135,16 @@ class TestAnswers:
         with pytest.raises(NoVerdict, match="it was cancelled"):
             client.verdict(study.id)
 
+    def test_ingredients_are_those_of_a_cocktail_and_come_with_its_verdict(self, client, study_id) -> None:
+        with pytest.raises(Invalid, match=r"mode must be cocktail .* but got 'single'; ask for the study's verdict"):
+            client.ingredients(study_id)
+        study = client.submit(SPEC | {"mode": "cocktail", "regularizers": ["l1", "l2"]})
+        with pytest.raises(NotReady, match="comes to its verdict at its end"):
+            client.ingredients(study.id)
+        client.cancel(study.id)
+        with pytest.raises(NoVerdict, match="it was cancelled"):
+            client.ingredients(study.id)
+
     def test_a_kind_that_the_study_lacks_is_invalid(self, client, study_id) -> None:
         for ask in (lambda: client.best(study_id, regularizer="l1"), lambda: client.curve(study_id, "l1")):
             with pytest.raises(Invalid, match="regularizer must be a kind of this study but got 'l1'"):

@@ -47,3 +47,16 @@ def test_a_final_that_cannot_tell_is_refused(study, evaluation, told):
     with pytest.raises(Invalid) as refused:
         study(evaluation=evaluation)
     assert str(refused.value).startswith(f"evaluation.{told}")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "contenders"),
+    [
+        (["l2", "dropout"], 1 + 2 + 2),
+        (["l2", "dropout", "ema"], 1 + 2 + 3 + 3),
+        (["l2", "dropout", "ema", "swa"], 1 + 2 + 3 + 3),  # ema and swa are never on together
+    ],
+)
+def test_of_a_cocktail_the_winner_is_taken_apart(study, kinds, contenders):
+    most = most_work(study(mode="cocktail", regularizers=kinds), 400)
+    assert (most.contenders, most.finalists) == (contenders, contenders)

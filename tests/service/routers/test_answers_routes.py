@@ -7,12 +7,14 @@ from ridgeline.spec.views import (
     BestView,
     CurveView,
     FinalProgress,
+    IngredientsView,
     LeaderboardView,
     Page,
     StudyBest,
     TrialView,
     Verdict,
 )
+from ridgeline_service.operations.examples import INGREDIENTS
 
 
 class TestBeforeAnythingIsComplete:
@@ -205,3 +207,40 @@ class TestACocktail:
         assert client.get(f"/v1/studies/{trained['id']}/leaderboard").json()["mixes"] == []
         refused = client.get(f"/v1/studies/{trained['id']}/best", params={"regularizer": "cocktail"})
         assert refused.status_code == 422
+
+    def test_its_ingredients_come_with_its_verdict(self, client, worker, a_verdict, some_ingredients):
+        asked = {"dataset": "iris", "mode": "cocktail", "regularizers": ["l2", "dropout"]}
+        study = client.post("/v1/studies", json=asked).json()
+        path = f"/v1/studies/{study['id']}/ingredients"
+        early = client.get(path)
+        assert (early.status_code, early.headers["Retry-After"]) == (409, "5")
+        claim = worker.claim(study["id"])
+        worker.train(claim, [("none", {}, 0.5), ("l2", {"strength": 0.01}, 0.4)])
+        progress = FinalProgress(contenders=3, evaluations=40, evaluations_done=0)
+        worker.store.finals.begin(claim, EndReason.BUDGET, progress, max_trials=None, running_seconds=3.0)
+        view = some_ingredients(study["id"])
+        verdict = a_verdict(study["id"]).model_copy(update={"ingredients": view})
+        worker.store.finals.conclude(claim, verdict, test_part=None, running_seconds=4.0)
+        assert IngredientsView.model_validate(client.get(path).json()) == view
+
+    def test_its_ingredients_never_come_once_it_was_cancelled(self, client, mixed):
+        client.post(f"{mixed}/cancel")
+        answer = client.get(f"{mixed}/ingredients")
+        assert (answer.status_code, "Retry-After" in answer.headers) == (409, False)
+        assert answer.json()["type"] == "urn:ridgeline:problem:no_verdict"
+
+
+def test_a_study_of_mode_single_has_no_ingredients(client, study):
+    answer = client.get(f"/v1/studies/{study['id']}/ingredients")
+    assert answer.status_code == 422
+    (broken,) = answer.json()["errors"]
+    assert (broken["field"], broken["value"]) == ("mode", "single")
+    assert "ask for the study's verdict, or submit it again in mode cocktail" in broken["remedy"]
+
+
+def test_the_example_of_ingredients_is_such_an_answer(client):
+    view = IngredientsView.model_validate(INGREDIENTS)
+    assert view.model_dump(mode="json") == INGREDIENTS
+    answers = client.get("/openapi.json").json()["paths"]["/v1/studies/{study_id}/ingredients"]["get"]["responses"]
+    assert answers["200"]["content"]["application/json"]["example"] == INGREDIENTS
+    assert {"404", "409", "422"} <= answers.keys()

@@ -7,7 +7,7 @@ import pytest
 from ridgeline.spec.states import Origin, TrialState
 from ridgeline.spec.views import TrialView
 from ridgeline.spec.views.verdict import Role
-from ridgeline_worker.verdict import contenders
+from ridgeline_worker.verdict import affordable, contenders
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -124,14 +124,116 @@ def test_a_strength_that_is_read_off_has_no_default(verdict_study):
     assert told(found)[2:] == [("early_stopping", {"epochs": 7}, {Role.BEST})]
 
 
-def test_of_mixes_the_best_takes_part(verdict_study):
-    study = verdict_study(mode="cocktail", regularizers=["l2", "dropout"])
-    first = {"l2.strength": 1e-3, "dropout.rate": 0.2}
-    second = {"l2.strength": 1e-2, "dropout.rate": 0.2}
-    mixes = [trial(1, "cocktail", 0.4, **first), trial(2, "cocktail", 0.3, **second)]
-    found = contenders(study, [trial(0, "none", 0.5), *mixes, trial(3, "l2", 0.45, strength=1e-3)])
-    assert told(found)[2:] == [
-        ("cocktail", second, {Role.BEST}),
-        ("l2", {"strength": 1e-3}, {Role.BEST}),
-        ("l2", {"strength": 1e-4}, {Role.DEFAULT}),
-    ]
+MIX = {"l2.strength": 1e-2, "dropout.rate": 0.3, "ema.half_life": 2.0}
+"""Three ingredients; every test of a cocktail has it for its best mix."""
+
+
+class TestACocktail:
+    @pytest.fixture
+    def study(self, verdict_study):
+        return verdict_study(mode="cocktail", regularizers=["l2", "dropout", "ema", "label_smoothing"])
+
+    @pytest.fixture
+    def trials(self):
+        return [
+            trial(0, "none", 0.5),
+            trial(1, "l2", 0.4, strength=1e-4),
+            trial(2, "dropout", 0.45, rate=0.2),
+            trial(3, "cocktail", 0.35, **MIX | {"l2.strength": 1e-3}),
+            trial(4, "cocktail", 0.3, **MIX),
+        ]
+
+    def test_the_best_mix_without_each_ingredient_and_each_of_them_alone(self, study, trials):
+        assert told(contenders(study, trials)) == [
+            ("none", {}, {Role.NONE}),
+            ("constant", {}, {Role.CONSTANT}),
+            ("cocktail", MIX, {Role.BEST, Role.WINNER}),
+            ("l2", {"strength": 1e-4}, {Role.BEST}),  # of all kinds alone
+            ("cocktail", {"dropout.rate": 0.3, "ema.half_life": 2.0}, {Role.ABLATION}),
+            ("cocktail", {"l2.strength": 1e-2, "ema.half_life": 2.0}, {Role.ABLATION}),
+            ("cocktail", {"l2.strength": 1e-2, "dropout.rate": 0.3}, {Role.ABLATION}),
+            ("l2", {"strength": 1e-2}, {Role.SIMPLIFIED}),
+            ("dropout", {"rate": 0.3}, {Role.SIMPLIFIED}),
+            ("ema", {"half_life": 2.0}, {Role.SIMPLIFIED}),
+        ]
+
+    def test_of_two_ingredients_each_alone_is_what_is_left_without_the_other(self, study, trials):
+        pair = {"l2.strength": 1e-2, "dropout.rate": 0.3}
+        assert told(contenders(study, [*trials[:2], trial(2, "cocktail", 0.3, **pair)]))[2:] == [
+            ("cocktail", pair, {Role.BEST, Role.WINNER}),
+            ("l2", {"strength": 1e-4}, {Role.BEST}),
+            ("dropout", {"rate": 0.3}, {Role.ABLATION}),
+            ("l2", {"strength": 1e-2}, {Role.ABLATION}),
+        ]
+
+    def test_a_kind_alone_may_win_and_without_it_there_is_none(self, study, trials):
+        trials[1] = trial(1, "l2", 0.2, strength=1e-4)
+        assert told(contenders(study, trials)) == [
+            ("none", {}, {Role.NONE, Role.ABLATION}),
+            ("constant", {}, {Role.CONSTANT}),
+            ("cocktail", MIX, {Role.BEST}),
+            ("l2", {"strength": 1e-4}, {Role.BEST, Role.WINNER}),
+        ]
+
+    def test_none_and_the_baseline_never_win(self, verdict_study):
+        study = verdict_study(
+            mode="cocktail", regularizers=["l2", "dropout"], baseline={"kind": "weight_decay", "tau": 4}
+        )
+        trials = [
+            trial(0, "none", 0.1),
+            trial(1, "weight_decay", 0.1, tau=4),
+            trial(2, "l2", 0.4, strength=1e-4),
+            trial(3, "dropout", 0.5, rate=0.2),
+        ]
+        assert [(name, roles) for name, _, roles in told(contenders(study, trials))][2:] == [
+            ("weight_decay", {Role.BASELINE}),
+            ("l2", {Role.BEST, Role.WINNER}),
+        ]
+
+    def test_without_an_ingredient_complete_nothing_wins(self, study, trials):
+        assert [roles for _, _, roles in told(contenders(study, trials[:1]))] == [{Role.NONE}, {Role.CONSTANT}]
+
+    def test_what_is_left_keeps_the_learning_rate_of_the_winner(self, verdict_study):
+        study = verdict_study(
+            mode="cocktail", regularizers=["l2", "dropout"], training={"learning_rate": [0.001, 0.01]}
+        )
+        pair = {"l2.strength": 1e-2, "dropout.rate": 0.3}
+        trials = [trial(0, "none", 0.5), trial(1, "none", 0.6, 0.01), trial(2, "cocktail", 0.3, 0.01, **pair)]
+        rates = [one.setting.learning_rate for one in contenders(study, trials) if one.setting is not None]
+        assert rates == [0.001, 0.01, 0.01, 0.01]
+
+
+class TestWhatIsAffordable:
+    """Of three ingredients: none, the winner, the best alone, three ablations, three alone; five go on first."""
+
+    @pytest.fixture
+    def found(self, verdict_study):
+        study = verdict_study(mode="cocktail", regularizers=["l2", "dropout", "ema"])
+        alone = trial(1, "l2", 0.4, strength=1e-4)
+        return contenders(study, [trial(0, "none", 0.5), alone, trial(2, "cocktail", 0.3, **MIX)])
+
+    @pytest.mark.parametrize(
+        ("after_nine", "after_six", "unscreened", "takes_part", "are_screened"),
+        [
+            (6, 7, 9, 10, True),
+            (5, 5, 9, 7, True),
+            (2, 4, 5, 6, False),
+            (2, 2, 4, 7, True),
+        ],
+        ids=["all", "without those alone", "unscreened", "screening chooses among ablations"],
+    )
+    def test_leaves_room_for_every_ablation_where_it_can(
+        self, found, after_nine, after_six, unscreened, takes_part, are_screened
+    ):
+        room = {9: after_nine, 6: after_six, 0: unscreened}
+        entrants = affordable(found, room.__getitem__)
+        assert (len(entrants.contenders), entrants.are_screened) == (takes_part, are_screened)
+        assert {Role.NONE, Role.CONSTANT, Role.WINNER, Role.ABLATION} <= {
+            role for one in entrants.contenders for role in one.roles
+        }
+        assert all(one in found for one in entrants.contenders)
+
+    def test_is_all_where_nothing_is_taken_out(self, verdict_study):
+        study = verdict_study(regularizers=["l2", "dropout", "l1"])
+        found = contenders(study, TRIALS)
+        assert affordable(found, lambda screened: 0).contenders == found

@@ -45,6 +45,15 @@ class TestWhoGoesOn:
         paired = paired_of([(one, np.full((3, 5), score)) for one, score in [*scored, *worst]], final={})
         assert goes_on(paired, Direction.MINIMIZE, 3) == (0, 1, 3, 4)
 
+    def test_the_winner_of_a_cocktail_and_what_is_left_of_it_before_better_ones(self, paired_of, contender_of):
+        winner = contender_of(1, "l2", Role.BEST, Role.WINNER, strength=0.1)
+        left = [contender_of(n, "dropout", Role.ABLATION, rate=n / 10) for n in (2, 3)]
+        better = contender_of(4, "l1", Role.SIMPLIFIED, strength=0.1)
+        scored = [(contender_of(0, "none"), 9.0), (winner, 8.0), (left[0], 7.0), (left[1], 6.0), (better, 1.0)]
+        paired = paired_of([(one, np.full((3, 5), score)) for one, score in scored], final={})
+        chosen = {room: goes_on(paired, Direction.MINIMIZE, room) for room in range(1, 6)}
+        assert chosen == {1: (0, 1), 2: (0, 1), 3: (0, 1, 3), 4: (0, 1, 2, 3), 5: (0, 1, 2, 3, 4)}
+
     def test_nothing_that_failed_but_none(self, paired_of, contender_of):
         failed = np.full((3, 5), np.nan)
         contenders = [contender_of(0, "none"), contender_of(1, strength=0.1), contender_of(2, strength=0.01)]

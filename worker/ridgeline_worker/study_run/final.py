@@ -23,6 +23,7 @@ from ridgeline_worker.verdict import (
     NoContender,
     Paired,
     Searched,
+    affordable,
     contenders,
     goes_on,
     judge,
@@ -48,9 +49,12 @@ class Final:
         self._work, self._study = work, work.study
         self._ended_by = ended_by
         trials = self._trials()
-        self._contenders = contenders(self._study, trials)
+        trained = trained_trials(trials, self._study.training.epochs)
+        entrants = affordable(contenders(self._study, trials), lambda screened: room(self._study, trained, screened))
+        self._contenders = entrants.contenders
         self._settings = {one.number: one.setting for one in self._contenders if one.setting is not None}
-        self._room = room(self._study, trained_trials(trials, self._study.training.epochs), len(self._settings))
+        self._screened = tuple(self._settings) if entrants.are_screened else ()
+        self._room = room(self._study, trained, len(self._screened))
         progress = self._planned(min(self._room, len(self._settings)), shown=len(self._settings))
         if begins:
             work.store.finals.begin(
@@ -71,9 +75,11 @@ class Final:
         if not screened or not repeats:
             return self._without_verdict("no repeat on fresh folds has rows that its metric can be scored on")
         direction = self._study.objective.direction
-        screening = self._stages.run("screening", tuple(self._settings), screened)
-        paired = self._paired(folds, screened, repeats, screening, None)
-        finalists = tuple(n for n in goes_on(paired, direction, self._room) if n in self._settings)
+        screening, finalists = Stage({}), tuple(self._settings)
+        if self._screened:
+            screening = self._stages.run("screening", self._screened, screened)
+            paired = self._paired(folds, screened, repeats, screening, None)
+            finalists = tuple(n for n in goes_on(paired, direction, self._room) if n in self._settings)
         self._stages.plan(self._planned(len(finalists), shown=len(finalists)))
         final = self._stages.run("final", finalists, repeats, predicting=self._predicting(folds, repeats, finalists))
         paired = self._paired(folds, screened, repeats, screening, final)
@@ -97,7 +103,7 @@ class Final:
         return self._conclude(self._with_earlier_ones(verdict))
 
     def _planned(self, finalists: int, *, shown: int) -> FinalProgress:
-        work = final_work(self._study, len(self._settings), finalists)
+        work = final_work(self._study, len(self._screened), finalists)
         return FinalProgress(contenders=shown, evaluations=work.evaluations, evaluations_done=0)
 
     def _trials(self) -> tuple[TrialView, ...]:
@@ -142,7 +148,7 @@ class Final:
         fresh = [fold for fold in folds if fold.evaluation.repeat in repeats]
         return Paired(
             contenders=self._contenders,
-            screening=_arrays(screening) | {constant: _constant(folds, screened)},
+            screening=_arrays(screening) | ({constant: _constant(folds, screened)} if self._screened else {}),
             final={} if final is None else _arrays(final) | {constant: _constant(folds, repeats)},
             train_rows=round(float(np.mean([fold.train_rows for fold in fresh]))),
             validation_rows=round(float(np.mean([fold.validation_rows for fold in fresh]))),

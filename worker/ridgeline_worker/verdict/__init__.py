@@ -4,7 +4,7 @@
 """
 
 from ridgeline_worker.verdict.choice import NoContender, recommend
-from ridgeline_worker.verdict.contenders import contenders
+from ridgeline_worker.verdict.contenders import affordable, contenders
 from ridgeline_worker.verdict.evidence import Contender, OutOfFold, Paired, Searched, Tested
 from ridgeline_worker.verdict.judge import judge
 from ridgeline_worker.verdict.screening import goes_on
@@ -16,6 +16,7 @@ __all__ = [
     "Paired",
     "Searched",
     "Tested",
+    "affordable",
     "contenders",
     "goes_on",
     "judge",

@@ -3,7 +3,8 @@
 import numpy as np
 
 from ridgeline.spec.resolved import ResolvedStudy, Setting
-from ridgeline.spec.views.verdict import Choice, Comparison, Interval, Role
+from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
+from ridgeline.spec.views.verdict import Role
 from ridgeline_worker.verdict.choice import Field
 from ridgeline_worker.verdict.corrected_t import (
     Limits,

@@ -7,9 +7,9 @@ from ridgeline.spec.metrics import Direction
 from ridgeline.spec.resolved import ResolvedStudy, Setting
 from ridgeline.spec.states import EndReason
 from ridgeline.spec.study import Split
+from ridgeline.spec.views.comparisons import Comparison
 from ridgeline.spec.views.verdict import (
     Caution,
-    Comparison,
     ContenderView,
     Gain,
     Recommended,

@@ -5,10 +5,10 @@ import numpy as np
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.resolved import ResolvedStudy
 from ridgeline.spec.states import TrialState
+from ridgeline.spec.views.comparisons import Interval
 from ridgeline.spec.views.verdict import (
     BestTrial,
     CorrectedScore,
-    Interval,
     Recommended,
     RestsOn,
     Role,
@@ -20,6 +20,7 @@ from ridgeline_worker.verdict.cautions import Facts, cautions
 from ridgeline_worker.verdict.corrected_t import score_interval
 from ridgeline_worker.verdict.evidence import OutOfFold, Paired, Searched, Tested
 from ridgeline_worker.verdict.held_out import held_out
+from ridgeline_worker.verdict.ingredients import taken_apart
 from ridgeline_worker.verdict.optimism import optimism
 from ridgeline_worker.verdict.resampled import Measure
 from ridgeline_worker.verdict.rungs import rung_rank_correlation
@@ -101,6 +102,7 @@ def judge(
         baseline=case.against(Role.BASELINE),
         tie_set=case.ties,
         contenders=contenders,
+        ingredients=taken_apart(case, study_id),
         paragraph="",
         warnings=tuple(cautions(facts)),
         rests_on=rests_on,

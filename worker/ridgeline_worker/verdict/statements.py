@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from ridgeline.spec.metrics import Direction
 from ridgeline.spec.resolved import Setting
 from ridgeline.spec.states import EndReason
+from ridgeline.spec.views.comparisons import Comparison
 from ridgeline.spec.views.verdict import (
     BestTrial,
-    Comparison,
     ContenderView,
     Gain,
     Recommended,
@@ -16,7 +16,8 @@ from ridgeline.spec.views.verdict import (
     TestScores,
     Verdict,
 )
-from ridgeline_worker.verdict.words import better, better_interval, listed, number, score_words, setting_words
+from ridgeline_worker.verdict.taken_apart import ingredients_in_short
+from ridgeline_worker.verdict.words import better, better_interval, listed, number, p_words, score_words, setting_words
 
 ENDED = {
     EndReason.BUDGET: "until its budget of trials was spent",
@@ -55,7 +56,7 @@ def _shown(shown: list[ContenderView], possible: float | None, min_gain: float |
         raise ValueError(f"a gain can only be shown for a setting that was compared with none, not for {first.number}")
     told = (
         f"a gain over none is shown: {setting_words(first.setting)} is {better(against.mean, direction)} "
-        f"({better_interval(against.interval, direction)}; Holm p {_p(first.holm_p)})"
+        f"({better_interval(against.interval, direction)}; Holm p {p_words(first.holm_p)})"
     )
     if len(shown) > 1:
         told += f", and so {'is' if len(shown) == 2 else 'are'} {len(shown) - 1} more"
@@ -64,16 +65,14 @@ def _shown(shown: list[ContenderView], possible: float | None, min_gain: float |
     return told
 
 
-def _p(p: float) -> str:
-    return "below 0.0001" if p < 1e-4 else f"{p:.2g}"
-
-
 def rests_on_statement(rests: RestsOn, test: TestScores | None) -> str:
     """The evidence in words."""
     searched = f"a search of {rests.trials_started} of {rests.max_trials} trials ({rests.trials_complete} complete)"
     if rests.ended_by in ENDED:
         searched += f", {ENDED[rests.ended_by]}"
     screened = f"{rests.finalists} of {rests.contenders} settings trained again after screening"
+    if not rests.screening_repeats:
+        screened = f"{rests.finalists} settings trained again, for all of which there was room"
     repeats = f"in {rests.final_repeats} of {rests.final_repeats_planned} fresh paired repeats of {rests.folds} folds"
     rows = f"({rests.train_rows} rows to train, {rests.validation_rows} to validate)"
     tested = "no test part scored" if test is None else f"a test part of {test.rows} rows"
@@ -107,6 +106,9 @@ def _sentences(verdict: Verdict, setting: Setting) -> Iterator[str]:
             learning_rate=verdict.simplest.learning_rate,
         )
         yield f"the simplest within a corrected standard error of the best is {setting_words(simplest)}"
+    in_short = None if verdict.ingredients is None else ingredients_in_short(verdict.ingredients)
+    if in_short is not None:
+        yield in_short
     if verdict.baseline is not None:
         yield _against_baseline(verdict.baseline, direction)
     if verdict.best_trial is not None:

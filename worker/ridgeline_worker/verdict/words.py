@@ -4,13 +4,18 @@ from collections.abc import Mapping, Sequence
 
 from ridgeline.spec.metrics import Direction, Metric
 from ridgeline.spec.resolved import Setting
-from ridgeline.spec.views.verdict import Interval
+from ridgeline.spec.views.comparisons import Interval
 from ridgeline_worker.verdict.simplicity import ingredients
 
 
 def number(value: float) -> str:
     """Three significant digits."""
     return f"{value:.3g}"
+
+
+def p_words(p: float) -> str:
+    """Two significant digits, as far down as they mean something."""
+    return "below 0.0001" if p < 1e-4 else f"{p:.2g}"
 
 
 def setting_words(setting: Setting) -> str:

@@ -10,7 +10,9 @@ from ridgeline.spec.views.answers import (
     StudyBest,
 )
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
+from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
 from ridgeline.spec.views.datasets import DatasetSummary
+from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
 from ridgeline.spec.views.pages import Page
 from ridgeline.spec.views.problems import Broken, Problem
 from ridgeline.spec.views.studies import (
@@ -26,12 +28,9 @@ from ridgeline.spec.views.trials import EpochScore, Failure, RungView, TrialCoun
 from ridgeline.spec.views.verdict import (
     BestTrial,
     Caution,
-    Choice,
-    Comparison,
     ContenderView,
     CorrectedScore,
     Gain,
-    Interval,
     Recommended,
     RestsOn,
     Role,
@@ -60,9 +59,12 @@ __all__ = [
     "FinalCost",
     "FinalProgress",
     "Gain",
+    "IngredientView",
+    "IngredientsView",
     "Interval",
     "LeaderboardEntry",
     "LeaderboardView",
+    "Matters",
     "MixEntry",
     "ModelView",
     "Page",

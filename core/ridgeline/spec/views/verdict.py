@@ -6,6 +6,8 @@ from ridgeline.kinds import Frozen
 from ridgeline.spec.metrics import Direction, Metric
 from ridgeline.spec.resolved import Setting
 from ridgeline.spec.states import EndReason
+from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
+from ridgeline.spec.views.ingredients import IngredientsView
 
 
 class Role(StrEnum):
@@ -16,8 +18,9 @@ class Role(StrEnum):
     BASELINE = "baseline"  #: named by the user to be compared with
     BEST = "best"  #: the best of its kind in the search
     DEFAULT = "default"  #: the default of its kind
-    ABLATION = "ablation"  #: a contender with one ingredient off
-    SIMPLIFIED = "simplified"  #: a contender with all but what it needs off
+    WINNER = "winner"  #: of a cocktail, the best of the search with an ingredient or more
+    ABLATION = "ablation"  #: the winner without one of its ingredients, and without what requires that
+    SIMPLIFIED = "simplified"  #: one ingredient of the winner alone, with what it requires
 
 
 class Gain(StrEnum):
@@ -54,38 +57,6 @@ class Caution(Frozen):
     """What it is about."""
     text: str
     """The same in words, with the numbers of this study."""
-
-
-class Interval(Frozen):
-    """Both limits, each with 2.5 % beyond it, unless said otherwise."""
-
-    low: float
-    """Lower limit."""
-    high: float
-    """Upper limit."""
-
-
-class Comparison(Frozen):
-    """A setting against another, paired on equal folds and draws."""
-
-    reference: int
-    """Number of the contender that it is compared with."""
-    mean: float
-    """Its score minus the reference's, in units of the metric; the mean over folds and repeats."""
-    interval: Interval
-    """Of the mean difference, 95 %, by the corrected resampled t."""
-    standard_error: float
-    """Corrected for rows that training parts share (Nadeau & Bengio 2003)."""
-    plain_standard_error: float
-    """s_d / sqrt(pairs), without that correction."""
-    p: float
-    """Of no difference, both sides; the corrected resampled t with pairs - 1 degrees of freedom."""
-    probability_better: float
-    """That it is truly better than the reference (Corani & Benavoli 2015)."""
-    pairs: int
-    """Folds times repeats."""
-    correlation: float | None
-    """Achieved correlation of the paired scores: the higher, the more pairing has gained; null: one does not vary."""
 
 
 class ContenderView(Frozen):
@@ -154,21 +125,6 @@ class TestScores(Frozen):
     to tell."""
     scored_before: int
     """How often earlier verdicts scored this test part."""
-
-
-class Choice(Frozen):
-    """A contender with its setting."""
-
-    number: int
-    """Number among the contenders."""
-    regularizer: str
-    """Its kind."""
-    strengths: dict[str, float]
-    """Each of its strengths by name."""
-    derived: dict[str, float]
-    """Numbers that follow from the strengths, such as the rate of weight_decay."""
-    learning_rate: float
-    """Step size of the optimizer."""
 
 
 class Recommended(Choice):
@@ -261,6 +217,8 @@ class Verdict(Frozen):
     """Numbers of the contenders that may be the best."""
     contenders: tuple[ContenderView, ...]
     """All that entered screening: those that went on first, the best score first."""
+    ingredients: IngredientsView | None = None
+    """Which ingredients of the winner matter; null unless mode is cocktail."""
     paragraph: str
     """The verdict in plain words."""
     warnings: tuple[Caution, ...]
