@@ -7,7 +7,8 @@ from ridgeline.spec import StudySpec, resolve
 from ridgeline.spec.states import Origin, StudyState
 from ridgeline.spec.views.verdict import Role
 from ridgeline.store import answers
-from ridgeline_worker.study_run.packing import unpacked
+from ridgeline_worker.study_run import stages
+from ridgeline_worker.study_run.packing import packed, unpacked
 
 ROWS = 120
 FINAL = {"folds": 2, "final_repeats": 3}
@@ -117,9 +118,11 @@ def test_classes_with_weights_of_rows_and_classes_come_to_a_verdict(on_own_rows,
     assert found.recommended.test.rows == 24
 
 
-def test_predictions_of_numbers_far_from_zero_are_kept_apart(store, on_own_rows, rows):
+def test_predictions_of_numbers_far_from_zero_are_kept_apart(on_own_rows, rows, monkeypatch):
     """Around 2^31, seconds since 1970, single precision has a number each 128 or 256."""
     del rows["b"], rows["w"], rows["when"]
-    found, _ = on_own_rows(rows | {"a": rows["a"] + 2.0**31}, {"target": "a"})
-    kept = unpacked(store.finals.stages(found.study_id)["final"].predictions)
+    stored = []
+    monkeypatch.setattr(stages, "packed", lambda kept: (stored.append(packed(kept)), stored[-1])[1])
+    on_own_rows(rows | {"a": rows["a"] + 2.0**31}, {"target": "a"})
+    (kept,) = map(unpacked, stored)
     assert all(len(np.unique(repeat)) == ROWS - 24 for repeats in kept.values() for repeat in repeats)
