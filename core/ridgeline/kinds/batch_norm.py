@@ -4,6 +4,9 @@ from typing import ClassVar, Literal
 
 from ridgeline.kinds.kind import Kind, Strength, switch
 
+STATISTICS_ROWS = 4096
+"""Training rows, evenly spread, whose moments evaluation normalizes by, at most."""
+
 
 class BatchNorm(Kind):
     """Batch normalization before each nonlinearity: a(gain (z - mean) / sqrt(variance + 1e-5) + shift), z = x W + b.

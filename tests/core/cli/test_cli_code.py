@@ -13,7 +13,8 @@ from ridgeline.spec.snippet import SCRIPTED
 
 @pytest.mark.parametrize("kind", SCRIPTED)
 def test_of_every_kind(kind) -> None:
-    study = resolve(StudySpec.model_validate({"dataset": "wine", "regularizers": [kind]}), BUILT_IN["wine"])
+    asked = {"dataset": "wine", "regularizers": [kind], "always": list(CATALOGUE[kind].requires)}
+    study = resolve(StudySpec.model_validate(asked), BUILT_IN["wine"])
     strengths = {name: bounds.default_value(50) for name, bounds in CATALOGUE[kind].bounds.items()}
     setting = Setting(regularizer=kind, strengths=strengths, learning_rate=0.01)
     trial = SimpleNamespace(**setting.model_dump(), setting=setting)

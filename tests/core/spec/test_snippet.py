@@ -139,8 +139,10 @@ def test_brier_is_the_mean_squared_error_of_the_probabilities(dataset, capsys) -
             "sam",
             "gradient_clipping",
             "ema",
+            "skip",
+            "shake_drop",
         ],
-        ["group_lasso", "cutmix", "gaussian_dropout", "gradient_noise", "lookahead", "snapshot_ensemble"],
+        ["group_lasso", "cutmix", "gaussian_dropout", "gradient_noise", "lookahead", "snapshot_ensemble", "batch_norm"],
     ],
     ids=len,
 )

@@ -5,7 +5,8 @@ import pytest
 
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec.defaults import excluded
-from ridgeline.spec.snippet.kinds import SCRIPTS
+from ridgeline.spec.snippet.kinds import SCRIPTS, batch_norm
+from ridgeline_worker.training import sites
 
 STRENGTHS = {
     "l1": {"strength": 0.01},
@@ -37,7 +38,15 @@ STRENGTHS = {
     "swa": {"start": 0.4},
     "snapshot_ensemble": {"cycles": 2.0},
     "early_stopping": {"epochs": 2.0},
+    "batch_norm": {"on": 1.0},
+    "layer_norm": {"on": 1.0},
+    "skip": {"on": 1.0},
+    "shake_shake": {"on": 1.0},
+    "stochastic_depth": {"rate": 0.4},
+    "shake_drop": {"rate": 0.6},
 }
+ON_BRANCHES = {"skip", "shake_shake", "stochastic_depth", "shake_drop"}
+"""Kinds that do nothing where no hidden layer is as wide as the one before it."""
 TASKS = {"multiclass": "wine", "binary": "breast_cancer", "regression": "diabetes"}
 
 
@@ -48,13 +57,13 @@ def test_every_kind_that_has_a_script_is_tried_here():
 @pytest.mark.parametrize("optimizer", ["adam", {"kind": "sgd", "momentum": 0.8}], ids=["adam", "sgd"])
 @pytest.mark.parametrize("task", TASKS)
 def test_of_every_kind_alone(task_of, follows, task, optimizer):
-    kinds = [kind for kind in STRENGTHS if task not in CATALOGUE[kind].refuses_tasks]
+    kinds = [kind for kind in STRENGTHS if kind not in ON_BRANCHES and task not in CATALOGUE[kind].refuses_tasks]
     follows(task_of(TASKS[task], optimizer), [{}, *({kind: STRENGTHS[kind]} for kind in kinds)])
 
 
 def mixture(random, task, size=5):
     """So many kinds at random that may be combined."""
-    kinds = [kind for kind in STRENGTHS if task not in CATALOGUE[kind].refuses_tasks]
+    kinds = [kind for kind in STRENGTHS if kind not in ON_BRANCHES and task not in CATALOGUE[kind].refuses_tasks]
     found = []
     for kind in random.permutation(kinds):
         if len(found) < size and not any(excluded(str(kind), other) for other in found):
@@ -134,6 +143,42 @@ def test_on_other_models_of_columns(task_of, follows, model):
     follows(task_of("wine", model=model), [{kind: STRENGTHS[kind]} for kind in kinds])
 
 
+BRANCHED = [
+    ["skip"],
+    ["skip", "stochastic_depth"],
+    ["skip", "shake_drop"],
+    ["skip", "shake_shake"],
+    ["skip", "shake_drop", "batch_norm", "dropout", "dropconnect", "sam", "group_lasso", "ema"],
+    ["skip", "shake_shake", "layer_norm", "gaussian_dropout", "activity", "gradient_penalty", "gradient_noise"],
+    ["skip", "stochastic_depth", "batch_norm", "gaussian_dropout", "fgsm", "mixup", "l2", "snapshot_ensemble"],
+    ["skip", "shake_shake", "batch_norm", "dropout", "sam", "spectral", "max_norm", "weight_decay", "swa"],
+    ["skip", "shake_drop", "gradient_penalty", "orthogonality", "l1", "lookahead", "early_stopping"],
+]
+"""Kinds on residual branches, and what acts inside them."""
+WITH_BRANCHES = {
+    "adam": {"kind": "mlp", "hidden": [6, 5, 5, 5], "activation": "silu"},
+    "sgd": {"kind": "residual_mlp", "width": 5, "blocks": 2},
+}
+"""By the optimizer."""
+
+
+@pytest.mark.parametrize("optimizer", WITH_BRANCHES)
+def test_on_residual_branches(task_of, follows, optimizer):
+    model = WITH_BRANCHES[optimizer]
+    training = {"epochs": 2, "batch_size": 32, "precision": "float64", "optimizer": optimizer}
+    mixes = [[kind for kind in kinds if model["kind"] not in CATALOGUE[kind].refuses] for kinds in BRANCHED]
+    follows(task_of("wine", model=model, training=training), [{kind: STRENGTHS[kind] for kind in m} for m in mixes])
+
+
+def test_moments_of_a_part_of_the_rows(task_of, follows, monkeypatch):
+    """Of more training rows than so many, they are of so many, evenly spread."""
+    for module in (sites, batch_norm):
+        monkeypatch.setattr(module, "STATISTICS_ROWS", 50)
+    task = task_of("wine")
+    assert task.rows > 50
+    follows(task, [{"batch_norm": STRENGTHS["batch_norm"]}])
+
+
 ARRAYS = {
     "series": ((2, 12), {"kind": "conv1d", "channels": [3], "kernel_size": 3, "hidden": [5]}),
     "images": ((8, 8), {"kind": "conv2d", "channels": [2, 3], "hidden": []}),
@@ -147,7 +192,8 @@ def test_on_arrays_where_parts_are_patches(task_of_file, follows, tmp_path, arra
     random = np.random.default_rng(0)
     np.savez(tmp_path / "arrays.npz", x=random.normal(size=(80, *shape)), y=np.arange(80) % 3)
     task = task_of_file("arrays.npz", {"target": "y"}, model=model)
-    follows(task, [{kind: STRENGTHS[kind]} for kind in OF_SHAPES])
+    mixes = [{kind: STRENGTHS[kind]} for kind in [*OF_SHAPES, "batch_norm", "layer_norm"]]
+    follows(task, [*mixes, *(mixes[-2] | {kind: STRENGTHS[kind]} for kind in ("dropout", "l2", "ema"))])
 
 
 @pytest.fixture

@@ -51,6 +51,17 @@ class InputGroups:
     group: Int[Tensor, "inputs"] | None
     """The group of each input; None: each input is its own."""
 
+    def beside(self, other: "InputGroups") -> "InputGroups":
+        """The groups of both, the inputs of the other after its own."""
+        sizes = torch.cat([self.sizes, other.sizes])
+        if self.group is None and other.group is None:
+            return InputGroups(sizes, None)
+        first, second = (
+            torch.arange(len(each.sizes), device=sizes.device) if each.group is None else each.group
+            for each in (self, other)
+        )
+        return InputGroups(sizes, torch.cat([first, second + len(self.sizes)]))
+
     def total(self, of_inputs: Float[Tensor, "lanes inputs"]) -> Float[Tensor, "lanes groups"]:
         """Sum over the inputs of each group."""
         if self.group is None:

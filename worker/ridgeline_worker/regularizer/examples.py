@@ -49,7 +49,8 @@ class RowShape:
         """The rows without a part: zero, the mean, where there are numbers, no known category where there are codes."""
         cut = x.clone()
         cut[..., : self.numbers].masked_fill_(part[..., : self.numbers], 0.0)
-        cut[..., self.numbers : self.width].masked_fill_(part[..., self.numbers :], -1.0)
+        if self.width > self.numbers:
+            cut[..., self.numbers : self.width].masked_fill_(part[..., self.numbers :], -1.0)
         return cut
 
 

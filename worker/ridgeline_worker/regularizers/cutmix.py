@@ -39,5 +39,5 @@ class CutMix(Examples):
             taken = part.to(x.dtype).mean(dim=1)
         kept, partners = (1 - taken).view(-1, *(1 for _ in targets.shape[1:])), noise.partners()
         cut, wide = x.clone(), slice(0, shape.width)
-        cut[..., wide] = torch.where(part.unsqueeze(1), partnered(x, partners)[..., wide], x[..., wide])
+        torch.where(part.unsqueeze(1), partnered(x, partners)[..., wide], x[..., wide], out=cut[..., wide])
         return cut, kept * targets + (1 - kept) * partnered(targets, partners)

@@ -35,5 +35,5 @@ def _features(
     ranks: Int[Tensor, "lanes rows features"], ratio: Float[Tensor, "lanes 1"]
 ) -> Bool[Tensor, "lanes rows features"]:
     """The max(1, floor(features ratio)) features of each row that come first; none where the ratio is 0."""
-    count = (ranks.shape[2] * ratio + ALMOST).floor().clamp(min=1) * (ratio > 0)
+    count = (ranks.shape[2] * ratio + ALMOST).floor().clamp(min=1) * ratio.sign()
     return torch.lt(ranks, count.unsqueeze(2))

@@ -57,20 +57,24 @@ def _norm(
     The inverse of that norm is concave in theta, so Newton's method climbs to the solution from below: from 0, or from
     where a weight alone reaches 1.
     """
+    one = w.new_ones(())  # a number of Python would be made into a tensor by each step
     alone = groups.largest((w.abs() - c).amax(2))
-    first, norm = _newton(w, c, groups)
+    first, norm = _newton(w, c, groups, one)
     theta = torch.fmax(first, alone)  # infinite norms, of weights whose step is 0, lead nowhere
     for _ in range(NEWTON_STEPS if w.shape[2] < LARGE_GROUP else NEWTON_STEPS_OF_LARGE_GROUPS):
-        theta = theta + _newton(w, groups.spread(theta).unsqueeze(2) + c, groups)[0]
-    return torch.where(norm > 1, theta, 0.0)
+        theta.add_(_newton(w, c + groups.spread(theta).unsqueeze(2), groups, one)[0])
+    return torch.where(norm > one, theta, 0.0)
 
 
 def _newton(
-    w: Float[Tensor, "lanes inputs outputs"], d: Float[Tensor, "lanes inputs outputs"], groups: InputGroups
+    w: Float[Tensor, "lanes inputs outputs"],
+    d: Float[Tensor, "lanes inputs outputs"],
+    groups: InputGroups,
+    one: Float[Tensor, ""],
 ) -> tuple[Float[Tensor, "lanes groups"], Float[Tensor, "lanes groups"]]:
     """Newton's step for the inverse of norm(w / d), where d = theta + c, and that norm."""
     ratio = (w / d).square_()
     total = groups.total(ratio.sum(2))
     slope = groups.total(ratio.div_(d).sum(2))
     norm = total.sqrt()
-    return (norm - 1) * (total / slope.clamp_(min=torch.finfo(w.dtype).tiny)), norm
+    return (norm - one).mul_(total.div_(slope.clamp_(min=torch.finfo(w.dtype).tiny))), norm

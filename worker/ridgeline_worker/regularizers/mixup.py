@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from scipy.special import betaincinv
@@ -28,16 +29,17 @@ class Mixup(Examples):
         partners = noise.partners()
         kept = _share(noise.uniform(), strengths["alpha"].squeeze(1))
         mixed = _mixed(x, partnered(x, partners), kept)
-        codes = slice(shape.numbers, shape.width)
-        mixed[..., codes] = x[..., codes]
+        if shape.width > shape.numbers:
+            codes = slice(shape.numbers, shape.width)
+            mixed[..., codes] = x[..., codes]
         return mixed, _mixed(targets, partnered(targets, partners), kept)
 
 
 def _share(uniform: Float[Tensor, "lanes"], alpha: Float[Tensor, "lanes"]) -> Float[Tensor, "lanes"]:
     """max(b, 1 - b), b the quantile of Beta(alpha, alpha) at the draw; 1 where alpha is 0."""
-    quantile = torch.from_numpy(betaincinv(*(alpha.double().cpu().numpy(),) * 2, uniform.double().cpu().numpy()))
-    kept = torch.maximum(quantile, 1 - quantile).to(uniform)
-    return torch.where(alpha > 0, kept, 1.0)
+    a, u = alpha.double().cpu().numpy(), uniform.double().cpu().numpy()
+    quantile = betaincinv(a, a, u)
+    return torch.from_numpy(np.where(a > 0, np.maximum(quantile, 1 - quantile), 1.0)).to(uniform)
 
 
 def _mixed(

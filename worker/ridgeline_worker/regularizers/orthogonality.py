@@ -23,8 +23,9 @@ class Orthogonality(MatrixGradient):
     ) -> Float[Tensor, "lanes inputs outputs"]:
         """4 strength W (W^T W - I) = 4 strength (W W^T - I) W."""
         excess = _excess(w)
-        pulled = torch.bmm(excess, w) if excess.shape[1] == w.shape[1] else torch.bmm(w, excess)
-        return 4 * strengths["strength"].unsqueeze(2) * pulled
+        left, right = (excess, w) if excess.shape[1] == w.shape[1] else (w, excess)
+        pulled: Tensor = torch.baddbmm(w, left, right, beta=0, alpha=4)
+        return pulled.mul_(strengths["strength"].unsqueeze(2))
 
 
 def _excess(w: Float[Tensor, "lanes inputs outputs"]) -> Float[Tensor, "lanes side side"]:

@@ -40,12 +40,15 @@ class Spectral(MatrixGradient):
 def _first_vector(symmetric: Float[Tensor, "lanes side side"]) -> Float[Tensor, "lanes side"]:
     """The eigenvector of the largest eigenvalue; it starts as the longest column, which no eigenvector misses by much.
 
-    A matrix of zeros gives zeros.
+    Scaled to length 1, the matrix has a largest eigenvalue of at least side^(-1/2): the power method needs no scaling
+    in between.  A matrix of zeros gives zeros.
     """
-    longest = symmetric.square().sum(1).argmax(1)
-    v = symmetric[torch.arange(len(symmetric), device=symmetric.device), longest]
+    squares = symmetric.square().sum(1)
+    size = squares.sum(1).sqrt_().clamp_(min=torch.finfo(symmetric.dtype).tiny)
+    scaled = symmetric / size.view(-1, 1, 1)
+    v = scaled[torch.arange(len(scaled), device=scaled.device), squares.argmax(1)]
     for _ in range(ITERATIONS):
-        v = _times(symmetric, _unit(v))
+        v = _times(scaled, v)
     return _unit(v)
 
 

@@ -1,7 +1,7 @@
 """The weight matrices of a cohort, for regularizers that know inputs and outputs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import torch
@@ -25,8 +25,10 @@ class WeightMatrix:
     groups: InputGroups
 
     def flat(self, rows: Float[Tensor, "lanes _"]) -> Float[Tensor, "lanes inputs outputs"]:
-        """A copy of the weight of each lane, with all numbers that a unit reads as inputs; both sides aligned."""
+        """The weight of each lane, with all numbers that a unit reads as inputs; both sides aligned."""
         w = self.of(rows)
+        if w.ndim == 3 and all(aligned(side) == side for side in w.shape[1:]):
+            return w
         flat = w.movedim(2, -1).flatten(1, -2)
         _, inputs, outputs = flat.shape
         filled: Tensor = functional.pad(flat, (0, aligned(outputs) - outputs, 0, aligned(inputs) - inputs))
@@ -37,6 +39,8 @@ class WeightMatrix:
     ) -> Float[Tensor, "lanes _ _ *rest"]:
         """What `flat` made of a weight, in the shape that it has."""
         seen, made, rest = like.shape[1], like.shape[2], like.shape[3:]
+        if flat.shape == like.shape:
+            return flat
         real: Tensor = flat[:, : seen * prod(rest), :made].unflatten(1, (seen, *rest))
         return real.movedim(-1, 2)
 
@@ -45,8 +49,23 @@ class WeightMatrix:
         if rows.shape[1] == 1:
             return rows.unsqueeze(2)
         p = self.parameter
-        held = rows[:, self.start : self.start + p.size].view(-1, *p.held)
+        held = rows.narrow(1, self.start, p.size).view(-1, *p.held)
+        if (p.input_axis, p.output_axis) == (0, 1):
+            return held
         return held.movedim((1 + p.input_axis, 1 + p.output_axis), (1, 2))
+
+    def goes_on_in(self, other: "WeightMatrix") -> bool:
+        """Whether another one stands right after it, both are plain, and their rows are equally long."""
+        own, its = self.parameter, other.parameter
+        plain = all(len(p.held) == 2 and p.input_axis == 0 for p in (own, its))
+        return plain and other.start == self.start + own.size and own.held[1] == its.held[1]
+
+    def on(self, other: "WeightMatrix") -> "WeightMatrix":
+        """The inputs of both, as of one."""
+        own, its = self.parameter, other.parameter
+        inputs = own.held[0] + its.held[0]
+        both = replace(own, shape=(inputs, own.shape[1]), held=(inputs, own.held[1]))
+        return WeightMatrix(self.start, both, self.groups.beside(other.groups))
 
 
 class Matrices:
@@ -58,6 +77,7 @@ class Matrices:
         self._proximals = acting_at(found, GroupProximal)
         self._projections = acting_at(found, Projection)
         self._matrices = weight_matrices(problem) if self._gradients or self._proximals or self._projections else ()
+        self._stacks = stacked(self._matrices)
 
     def add_gradients(self, gradient: Float[Tensor, "padded columns"], theta: Float[Tensor, "padded columns"]) -> None:
         """Add the gradients of penalties in place."""
@@ -72,7 +92,7 @@ class Matrices:
         problem, weights = self._problem, self._problem.layout.weights
         for proximal, active in self._proximals:
             step = problem.optimizer.proximal_step(update, active.span, weights)
-            for matrix in self._matrices:
+            for matrix in self._stacks:
                 w = matrix.of(theta[active.span])
                 flat = w.flatten(2)
                 moved = proximal.prox(flat, matrix.of(step).flatten(2), matrix.groups, active.strengths)
@@ -91,6 +111,18 @@ def weight_matrices(problem: Problem) -> tuple[WeightMatrix, ...]:
         if parameter.role is Role.WEIGHT:
             found.append(WeightMatrix(start, parameter, _groups(problem, parameter)))
         start += parameter.size
+    return tuple(found)
+
+
+def stacked(matrices: Sequence[WeightMatrix]) -> tuple[WeightMatrix, ...]:
+    """The same weights, for what acts on each input apart: matrices with equally many outputs, one above another."""
+    found: list[WeightMatrix] = []
+    for matrix in matrices:
+        above = found[-1] if found else None
+        if above is not None and above.goes_on_in(matrix):
+            found[-1] = above.on(matrix)
+        else:
+            found.append(matrix)
     return tuple(found)
 
 

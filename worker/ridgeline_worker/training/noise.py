@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 
 from ridgeline_worker.regularizer import Purpose
@@ -23,12 +23,20 @@ class Drawers:
     """Of the evaluations, in the problem's order."""
     lanes: Int[Tensor, "lanes"]
     """Which of them each lane is of."""
+    is_one_each: bool
+    """Whether the lanes are these evaluations, in their order."""
 
     @classmethod
     def of(cls, evaluation: Int[Tensor, "lanes"]) -> "Drawers":
         """From the position of each lane's evaluation."""
-        positions, lanes = evaluation.unique(return_inverse=True)
-        return cls(tuple(positions.tolist()), lanes)
+        told = evaluation.tolist()
+        positions = tuple(dict.fromkeys(told))
+        lanes = torch.tensor([positions.index(each) for each in told], device=evaluation.device)
+        return cls(positions, lanes, len(positions) == len(told))
+
+    def each(self, drawn: Shaped[Tensor, "evaluations *shape"]) -> Shaped[Tensor, "lanes *shape"]:
+        """What each lane gets."""
+        return drawn if self.is_one_each else drawn.index_select(0, self.lanes)
 
 
 class StepDraws:
@@ -61,7 +69,9 @@ class StepDraws:
         key: Key = ("ranks", drawers.positions, purpose, site, shape)
         if key not in self._made:
             drawn = self.uniform(drawers, purpose, site, shape)
-            self._made[key] = drawn.argsort(dim=-1, stable=True).argsort(dim=-1)
+            order = drawn.argsort(dim=-1, stable=True)
+            places = torch.arange(order.shape[-1], device=order.device).expand_as(order)
+            self._made[key] = torch.empty_like(order).scatter_(-1, order, places)
         return self._made[key]
 
     def partners(self, drawers: Drawers, purpose: Purpose, rows: int) -> Int[Tensor, "evaluations rows"]:
@@ -101,19 +111,19 @@ class LaneNoise:
 
     def uniform(self, *shape: int, site: int = 0) -> Float[Tensor, "lanes *shape"]:
         """Independent uniforms in [0, 1)."""
-        return self.draws.uniform(self.drawers, self._key, site, shape).index_select(0, self.drawers.lanes)
+        return self.drawers.each(self.draws.uniform(self.drawers, self._key, site, shape))
 
     def normal(self, *shape: int, site: int = 0) -> Float[Tensor, "lanes *shape"]:
         """Independent normals of mean 0 and variance 1."""
-        return self.draws.normal(self.drawers, self._key, site, shape).index_select(0, self.drawers.lanes)
+        return self.drawers.each(self.draws.normal(self.drawers, self._key, site, shape))
 
     def ranks(self, *shape: int, site: int = 0) -> Int[Tensor, "lanes *shape"]:
         """Random permutations of 0, 1, 2, ... along the last axis: the ranks of `uniform`."""
-        return self.draws.ranks(self.drawers, self._key, site, shape).index_select(0, self.drawers.lanes)
+        return self.drawers.each(self.draws.ranks(self.drawers, self._key, site, shape))
 
     def partners(self) -> Int[Tensor, "lanes rows"]:
         """A random permutation of each lane's rows; padding stays where it is."""
-        return self.draws.partners(self.drawers, self._key, self.rows).index_select(0, self.drawers.lanes)
+        return self.drawers.each(self.draws.partners(self.drawers, self._key, self.rows))
 
     @property
     def _key(self) -> Purpose:

@@ -96,7 +96,6 @@ class AdamOptimizer(Optimizer):
 
     def apply(self, update: Update, theta: Float[Tensor, "lanes columns"]) -> None:
         """Take a step in place."""
-        before = torch.tensor(float(update.number - 1), device=theta.device)
         for rate, run in update.rates.runs:
             adam(
                 [theta[run]],
@@ -104,7 +103,7 @@ class AdamOptimizer(Optimizer):
                 [update.moments["mean"][run]],
                 [update.moments["mean_square"][run]],
                 [],
-                [before.clone()],
+                [torch.tensor(float(update.number - 1), device=theta.device)],
                 fused=True,
                 amsgrad=False,
                 beta1=self.options.beta1,
@@ -121,7 +120,7 @@ class AdamOptimizer(Optimizer):
         correction = (1 - self.options.beta2**update.number) ** 0.5
         epsilon = self.options.epsilon * correction
         size: Tensor = update.rates.column[span] * correction / (root + epsilon)
-        return size.mul_(root.gt_(0))
+        return size.mul_(root.sign_())
 
 
 def build_optimizer(options: AnyOptimizer) -> Optimizer:

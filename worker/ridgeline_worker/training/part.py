@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from jaxtyping import Float, Int
@@ -33,6 +34,33 @@ from ridgeline_worker.training.sites import StepSites, in_structure
 
 Theta = Float[Tensor, "lanes columns"]
 X = Float[Tensor, "lanes batch held"]
+Weights = Float[Tensor, "_ weights"]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Neighbouring lanes of a part whose hidden activations are changed apart from those of the others.
+
+    Only they pay for it, and nobody else's gradient is copied.
+    """
+
+    span: slice
+    activations: tuple[tuple[Activation, Active], ...]
+    hidden: tuple[tuple[HiddenTerm, Active], ...]
+
+    @classmethod
+    def cut(cls, acting: Sequence[Active], lanes: int) -> "tuple[Piece, ...]":
+        """All lanes of a part, cut where no regularizer acts on both sides."""
+        joined = [False] * lanes
+        on_hidden = [held for held in acting if isinstance(held.regularizer, Activation | HiddenTerm)]
+        for held in on_hidden:
+            joined[held.span.start + 1 : held.span.stop] = [True] * (held.span.stop - held.span.start - 1)
+        borders = {border for held in on_hidden for border in (held.span.start, held.span.stop)} | {0, lanes}
+        found = []
+        for start, stop in pairwise(sorted(border for border in borders if border == lanes or not joined[border])):
+            own = [cut for held in on_hidden if (cut := held.within(slice(start, stop))) is not None]
+            found.append(cls(slice(start, stop), acting_at(own, Activation), acting_at(own, HiddenTerm)))
+        return tuple(found)
 
 
 class Part:
@@ -49,12 +77,11 @@ class Part:
         self.problem, self.span = problem, span
         self.drawers = Drawers.of(evaluation[span])
         acting = [cut for held in found if (cut := held.within(span)) is not None]
-        self.activations = acting_at(acting, Activation)
         self.connections = acting_at(acting, Connections)
         self.branches = acting_at(acting, OnBranch)
         self.normalization, self.blend = in_structure(problem, Normalization), in_structure(problem, Blend)
         self.outputs = acting_at(acting, Outputs)
-        self.hidden = acting_at(acting, HiddenTerm)
+        self.pieces = Piece.cut(acting, span.stop - span.start)
         taking = [active(kind, lanes, span, problem.dtype, problem.device) for kind in own_passes(lanes[span])]
         self.passes = acting_at(taking, Passes)
         self.drawers_of = {
@@ -98,20 +125,24 @@ class PlainPass:
 
     def gradient(self, theta: Theta, x: X) -> Theta:
         """Gradient of the sum of the lanes' losses."""
-        leaf = theta.detach().requires_grad_()
+        leaf, factors = self._taking_part(theta)
         (gradient,) = torch.autograd.grad(self._loss(leaf, x), leaf)
-        return gradient
+        return _scaled(gradient, factors)
 
     def gradients(self, theta: Theta, x: X) -> tuple[Theta, X]:
         """The same, and the gradient by the rows."""
-        leaf, seen = theta.detach().requires_grad_(), x.detach().requires_grad_()
+        (leaf, factors), seen = self._taking_part(theta), x.detach().requires_grad_()
         gradient, slope = torch.autograd.grad(self._loss(leaf, seen), (leaf, seen))
-        return gradient, slope
+        return _scaled(gradient, factors), slope
 
     def outputs(self, theta: Theta, x: X) -> Float[Tensor, "lanes batch outputs"]:
         """Outputs of the model, to be differentiated."""
+        factors = self._factors()
+        return self._forward(_scaled(theta.clone(), factors) if factors else theta, x)
+
+    def _forward(self, theta: Theta, x: X) -> Float[Tensor, "lanes batch outputs"]:
         problem, self._terms = self._part.problem, []
-        return problem.model.forward(problem.layout.views(self._connected(theta)), x, self._sites())
+        return problem.model.forward(problem.layout.views(theta), x, self._sites())
 
     def _sites(self) -> StepSites:
         part, rows = self._part, self.row_weights.shape[1]
@@ -124,32 +155,51 @@ class PlainPass:
     def _loss(self, theta: Theta, x: X) -> Float[Tensor, ""]:
         """The sum over lanes of each lane's mean loss."""
         part, task = self._part, self._part.problem.task
-        outputs = self.outputs(theta, x)
-        terms, self._terms = self._terms, []
+        outputs = self._forward(theta, x)
         found = [row_losses(outputs[targets.span], targets.y, task) for targets in self._rows.targets]
         losses = found[0] if len(found) == 1 else torch.cat(found)
-        for regularizer, held in part.outputs:
-            losses = losses.clone()
-            losses[held.span].add_(regularizer.added(outputs[held.span], task, held.strengths))
+        terms, self._terms = self._terms, []
+        terms += [(held.span, kind.added(outputs[held.span], task, held.strengths)) for kind, held in part.outputs]
+        total = (losses * self.row_weights).sum()
         for span, term in terms:
-            losses = losses.clone()
-            losses[span].add_(term)
-        return (losses * self.row_weights).sum()
+            total = total + (term * self.row_weights[span]).sum()
+        return total
 
-    def _connected(self, theta: Theta) -> Theta:
-        """The parameters with the weights that take part, multiplied by the factor of each regularizer."""
+    def _taking_part(self, theta: Theta) -> tuple[Theta, list[tuple[slice, Weights]]]:
+        """The parameters that the forward pass uses, to be differentiated by, and their factors.
+
+        The gradient by the parameters themselves is that by these, times the factors.
+        """
+        factors = self._factors()
+        used = _scaled(theta.detach().clone(), factors) if factors else theta.detach()
+        return used.requires_grad_(), factors
+
+    def _factors(self) -> list[tuple[slice, Weights]]:
+        """What regularizers multiply the weights of some lanes by."""
         weights = self._part.problem.layout.weights
-        for regularizer, held in self._part.connections:
-            theta = theta.clone()
-            theta[held.span, :weights].mul_(regularizer.factor(weights, self._noise(held), held.strengths))
-        return theta
+        return [
+            (held.span, regularizer.factor(weights, self._noise(held), held.strengths))
+            for regularizer, held in self._part.connections
+        ]
 
     def _activate(self, hidden: Float[Tensor, "lanes batch units"], layer: int) -> Float[Tensor, "lanes batch units"]:
         """Multiply hidden activations by the factor of each regularizer that acts on them; note what they cost."""
-        for penalty, held in self._part.hidden:
-            self._terms.append((held.span, penalty.added(hidden[held.span], held.strengths)))
+        pieces = self._part.pieces
+        if len(pieces) == 1:
+            return self._activated(pieces[0], hidden, layer)
+        seen = hidden.split([piece.span.stop - piece.span.start for piece in pieces])
+        return torch.cat([self._activated(piece, own, layer) for piece, own in zip(pieces, seen, strict=True)])
+
+    def _activated(
+        self, piece: "Piece", hidden: Float[Tensor, "lanes batch units"], layer: int
+    ) -> Float[Tensor, "lanes batch units"]:
+        """The activations of a piece."""
+        first = piece.span.start
+        for penalty, held in piece.hidden:
+            term = penalty.added(_of_lanes(hidden, held.span), held.strengths)
+            self._terms.append((slice(first + held.span.start, first + held.span.stop), term))
         factor: Float[Tensor, "lanes batch units"] | None = None
-        for regularizer, held in self._part.activations:
+        for regularizer, held in piece.activations:
             drawn = getattr(self._noise(held), regularizer.noise)(*hidden.shape[1:], site=layer)
             own = regularizer.factor(drawn, held.strengths)
             if factor is None and len(own) == len(hidden):
@@ -194,3 +244,15 @@ class OwnPass:
     def outputs(self, theta: Theta, x: X) -> Float[Tensor, "lanes batch outputs"]:
         """Outputs of the model, to be differentiated."""
         return self.inner.outputs(theta, x)
+
+
+def _scaled(theta: Theta, factors: Sequence[tuple[slice, Weights]]) -> Theta:
+    """The same matrix, its weights multiplied in place."""
+    for span, factor in factors:
+        theta[span, : factor.shape[1]].mul_(factor)
+    return theta
+
+
+def _of_lanes(hidden: Float[Tensor, "_ batch units"], span: slice) -> Float[Tensor, "lanes batch units"]:
+    """Some lanes; all of them as they are, since the gradient of a slice is written anew."""
+    return hidden if span == slice(0, len(hidden)) else hidden[span]

@@ -7,15 +7,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from ridgeline.kinds.batch_norm import STATISTICS_ROWS
 from ridgeline_worker.models import Sites
 from ridgeline_worker.models.model import Branch, Hidden
 from ridgeline_worker.regularizer import Active, Blend, Factors, Moments, Noise, Normalization, OnBranch
 from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training.lanes import Lane, Point, acting_at, active
 from ridgeline_worker.training.problem import Problem
-
-STATISTICS_ROWS = 4096
-"""Training rows, evenly spread, whose moments evaluation normalizes by, at most."""
 
 Z = Float[Tensor, "lanes rows units *places"]
 OfUnits = Float[Tensor, "lanes units"]

@@ -7,7 +7,7 @@ from enum import Enum, auto
 from functools import cached_property
 from math import inf
 
-from ridgeline.kinds import CATALOGUE
+from ridgeline.kinds import CATALOGUE, structure_of
 from ridgeline.spec.columns import Column, ColumnType
 from ridgeline.spec.datasets import Dataset
 from ridgeline.spec.facts import features_of
@@ -124,6 +124,11 @@ class Asked:
         return (1, *shape) if len(shape) == 1 else tuple(shape)
 
     @property
+    def axes(self) -> int:
+        """Axes of the places that the model convolves over; 0: it does not."""
+        return {"conv1d": 1, "conv2d": 2}.get(self.study.model.kind, 0)
+
+    @property
     def feature_count(self) -> int:
         """Columns of the table that are inputs."""
         return len(self.features)
@@ -168,7 +173,9 @@ class Asked:
             yield f"y_train = torch.eye({self.study.dataset.outputs})[y_train]  # shares of the classes, to be mixed"
 
     def told(self, kind: str) -> str:
-        """A kind with its strengths, in words."""
+        """A kind with its strengths, in words; one that is only on or off by its name where it is on."""
+        if structure_of({kind: self.named[kind]}):
+            return kind
         strengths = ", ".join(f"{name} {value:.6g}" for name, value in self.named[kind].items())
         return f"{kind} ({strengths})" if strengths else kind
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ridgeline.kinds.structure import SKIPPING
 from ridgeline.spec.models import (
     Activation,
     Conv1d,
@@ -14,6 +15,7 @@ from ridgeline.spec.models import (
     embedding_size,
 )
 from ridgeline.spec.snippet.asked import Asked, listing
+from ridgeline.spec.snippet.block import block, branch_rate
 from ridgeline.spec.snippet.kinds import SCRIPTS
 
 _ACTIVATIONS = {
@@ -42,12 +44,7 @@ def _network(asked: Asked) -> Iterator[str]:
         case Linear():
             yield f"model = nn.Linear({_seen(asked)}, {outputs})"
         case Mlp() as mlp:
-            yield "model = nn.Sequential("
-            yield from _first(asked)
-            for a, b in pairwise((_seen(asked), *mlp.hidden)):
-                yield f"    nn.Linear({a}, {b}), {_after(asked, mlp.activation)},"
-            yield f"    nn.Linear({mlp.hidden[-1]}, {outputs}),"
-            yield ")"
+            yield from _perceptron(asked, mlp)
         case ResidualMlp() as residual:
             yield from _residual(asked, residual)
         case Conv1d() | Conv2d() as convolutional:
@@ -65,8 +62,15 @@ def _seen(asked: Asked) -> str:
     return str(asked.study.dataset.inputs.width)
 
 
-def _after(asked: Asked, activation: Activation) -> str:
-    return ", ".join([_ACTIVATIONS[activation], *_modules(asked)])
+def _after(asked: Asked, units: int | str, activation: Activation) -> list[str]:
+    """What stands behind a hidden layer of so many units."""
+    return [*_normalization(asked, units), _ACTIVATIONS[activation], *_modules(asked)]
+
+
+def _normalization(asked: Asked, units: int | str, axes: int = 0) -> list[str]:
+    """What stands in front of each hidden activation."""
+    made = (SCRIPTS[kind].normalization(asked, str(units), axes) for kind in asked.kinds)
+    return [module for module in made if module is not None]
 
 
 def _modules(asked: Asked) -> list[str]:
@@ -103,24 +107,37 @@ def _embeddings(asked: Asked) -> Iterator[str]:
     yield from listing(sizes, f"embeddings = Embeddings(X_train.shape[1] - {len(sizes)}, ", ")")
 
 
+def _perceptron(asked: Asked, mlp: Mlp) -> Iterator[str]:
+    around = mlp.branches if SKIPPING in asked.kinds else ()
+    if around:
+        yield from block(asked, ["width"], ["nn.Linear(width, width)", *_after(asked, "width", mlp.activation)])
+    rate = branch_rate(asked)
+    yield "model = nn.Sequential("
+    yield from _first(asked)
+    for layer, (a, b) in enumerate(pairwise((_seen(asked), *map(str, mlp.hidden)))):
+        if layer in around:
+            depth = f", {rate} * {around.index(layer) + 1} / {len(around)}" if rate else ""
+            yield f"    Block({b}{depth}),"
+        else:
+            yield f"    {', '.join([f'nn.Linear({a}, {b})', *_after(asked, b, mlp.activation)])},"
+    yield f"    nn.Linear({mlp.hidden[-1]}, {asked.study.dataset.outputs}),"
+    yield ")"
+
+
 def _residual(asked: Asked, residual: ResidualMlp) -> Iterator[str]:
-    width, inner = residual.width, residual.width * residual.expansion
-    after = _after(asked, residual.activation)
-    yield ""
-    yield "class Block(nn.Module):"
-    yield "    def __init__(self):"
-    yield "        super().__init__()"
-    yield f"        self.layers = nn.Sequential(nn.Linear({width}, {inner}), {after}, nn.Linear({inner}, {width}))"
-    yield ""
-    yield "    def forward(self, rows):"
-    yield "        return rows + self.layers(rows)"
-    yield ""
-    yield ""
+    width, inner, blocks = residual.width, residual.width * residual.expansion, residual.blocks
+    inside = _after(asked, inner, residual.activation)
+    yield from block(asked, [], [f"nn.Linear({width}, {inner})", *inside, f"nn.Linear({inner}, {width})"])
+    rate = branch_rate(asked)
     yield "model = nn.Sequential("
     yield from _first(asked)
     yield f"    nn.Linear({_seen(asked)}, {width}),"
-    yield f"    *(Block() for _ in range({residual.blocks})),"
-    yield f"    {after}, nn.Linear({width}, {asked.study.dataset.outputs}),"
+    if rate:
+        yield f"    *(Block({rate} * number / {blocks}) for number in range(1, {blocks + 1})),"
+    else:
+        yield f"    *(Block() for _ in range({blocks})),"
+    last = [*_after(asked, width, residual.activation), f"nn.Linear({width}, {asked.study.dataset.outputs})"]
+    yield f"    {', '.join(last)},"
     yield ")"
 
 
@@ -130,19 +147,18 @@ def _convolutional(asked: Asked, convolutional: Conv1d | Conv2d) -> Iterator[str
     channels, *sides = convolutional.grid(asked.study.dataset.inputs)
     size, pool = convolutional.kernel_size, convolutional.pool
     after = [f"{pooling}({pool})"] if pool > 1 else []
-    stage = ", ".join([_ACTIVATIONS[convolutional.activation], *after, *_modules(asked)])
     yield "model = nn.Sequential("
     yield f"    nn.Unflatten(1, {(channels, *sides)}),"
     for a, b in pairwise((channels, *convolutional.channels)):
-        layer = f"{convolution}({a}, {b}, {size}, padding={size // 2})"
-        yield f"    {layer}, {stage},"
+        layer = [f"{convolution}({a}, {b}, {size}, padding={size // 2})", *_normalization(asked, b, asked.axes)]
+        yield f"    {', '.join([*layer, _ACTIVATIONS[convolutional.activation], *after, *_modules(asked)])},"
     sides = [side // pool ** len(convolutional.channels) for side in sides]
     yield "    nn.Flatten(),"
     flat = convolutional.channels[-1]
     for side in sides:
         flat *= side
     for a, b in pairwise((flat, *convolutional.hidden)):
-        yield f"    nn.Linear({a}, {b}), {_after(asked, convolutional.activation)},"
+        yield f"    {', '.join([f'nn.Linear({a}, {b})', *_after(asked, b, convolutional.activation)])},"
     yield f"    nn.Linear({(flat, *convolutional.hidden)[-1]}, {asked.study.dataset.outputs}),"
     yield ")"
 

@@ -25,8 +25,12 @@ def scoring(asked: Asked) -> Iterator[str]:
     metric = asked.study.objective.metric
     several = next((found for kind in asked.kinds if (found := SCRIPTS[kind].networks(asked))), None)
     network = next((found for kind in asked.kinds if (found := SCRIPTS[kind].network(asked))), "model")
+    ready = next((found for kind in asked.kinds if (found := SCRIPTS[kind].ready(asked))), None)
     if several is None:
-        yield f"{network}.eval()"
+        yield f"{ready}({network})" if ready else f"{network}.eval()"
+    elif ready:
+        yield f"for network in {several}:"
+        yield f"    {ready}(network)"
     yield "with torch.no_grad():"
     name = "probabilities" if asked.task.is_classification else "predictions"
     if several is None:

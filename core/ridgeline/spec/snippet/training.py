@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ridgeline.kinds.structure import NORMALIZING
 from ridgeline.spec.columns import ColumnType
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.models import Custom
@@ -51,7 +52,8 @@ def optimizer(asked: Asked) -> Iterator[str]:
 
 def _weights(asked: Asked) -> Iterator[str]:
     if not isinstance(asked.study.model, Custom):
-        yield "weights = [p for p in model.parameters() if p.ndim >= 2]  # biases are not regularized"
+        others = "biases and normalizations" if NORMALIZING & asked.kinds.keys() else "biases"
+        yield f"weights = [p for p in model.parameters() if p.ndim >= 2]  # {others} are not regularized"
         return
     yield "normalizations = (nn.LayerNorm, nn.RMSNorm, nn.GroupNorm)  # not regularized, nor are biases"
     yield "modules = [module for module in model.modules() if not isinstance(module, normalizations)]"

@@ -1,6 +1,7 @@
 """How each kind is written in a script: one kind a file, one line each here."""
 
 from ridgeline.spec.snippet.kinds.activity import Activity
+from ridgeline.spec.snippet.kinds.batch_norm import BatchNorm
 from ridgeline.spec.snippet.kinds.confidence_penalty import ConfidencePenalty
 from ridgeline.spec.snippet.kinds.cutmix import CutMix
 from ridgeline.spec.snippet.kinds.cutout import Cutout
@@ -20,14 +21,19 @@ from ridgeline.spec.snippet.kinds.input_noise import InputNoise
 from ridgeline.spec.snippet.kinds.l1 import L1
 from ridgeline.spec.snippet.kinds.l2 import L2
 from ridgeline.spec.snippet.kinds.label_smoothing import LabelSmoothing
+from ridgeline.spec.snippet.kinds.layer_norm import LayerNorm
 from ridgeline.spec.snippet.kinds.lookahead import Lookahead
 from ridgeline.spec.snippet.kinds.max_norm import MaxNorm
 from ridgeline.spec.snippet.kinds.mixup import Mixup
 from ridgeline.spec.snippet.kinds.orthogonality import Orthogonality
 from ridgeline.spec.snippet.kinds.sam import Sam
 from ridgeline.spec.snippet.kinds.script import KindScript, Lines
+from ridgeline.spec.snippet.kinds.shake_drop import ShakeDrop
+from ridgeline.spec.snippet.kinds.shake_shake import ShakeShake
+from ridgeline.spec.snippet.kinds.skip import Skip
 from ridgeline.spec.snippet.kinds.snapshot_ensemble import SnapshotEnsemble
 from ridgeline.spec.snippet.kinds.spectral import Spectral
+from ridgeline.spec.snippet.kinds.stochastic_depth import StochasticDepth
 from ridgeline.spec.snippet.kinds.swa import Swa
 from ridgeline.spec.snippet.kinds.weight_decay import WeightDecay
 
@@ -63,5 +69,11 @@ SCRIPTS: dict[str, KindScript] = {
     "swa": Swa(),
     "snapshot_ensemble": SnapshotEnsemble(),
     "early_stopping": EarlyStopping(),
+    "batch_norm": BatchNorm(),
+    "layer_norm": LayerNorm(),
+    "skip": Skip(),
+    "shake_shake": ShakeShake(),
+    "stochastic_depth": StochasticDepth(),
+    "shake_drop": ShakeDrop(),
 }
 """Every kind that a script can show, but none, by its name."""

@@ -26,6 +26,18 @@ class KindScript:
         """A module behind each hidden activation."""
         return None
 
+    def normalization(self, asked: Asked, units: str, axes: int) -> str | None:  # noqa: ARG002
+        """A module in front of each hidden activation, of so many units; of channels where there are axes behind."""
+        return None
+
+    def branch_rate(self, asked: Asked) -> str | None:  # noqa: ARG002
+        """The probability that the last residual branch is changed by; a block has its own as `self.p`."""
+        return None
+
+    def branch(self, asked: Asked) -> Lines:  # noqa: ARG002
+        """Lines of a residual block that change `added`, what it adds to the `rows` that it sees."""
+        return ()
+
     def around_model(self, asked: Asked) -> Lines:  # noqa: ARG002
         """Lines behind `model`, which change it."""
         return ()
@@ -77,6 +89,10 @@ class KindScript:
     def after_epoch(self, asked: Asked) -> Lines:  # noqa: ARG002
         """Lines at the end of an epoch."""
         return ()
+
+    def ready(self, asked: Asked) -> str | None:  # noqa: ARG002
+        """A function that makes a network ready to be scored, in place of its `eval`."""
+        return None
 
     def network(self, asked: Asked) -> str | None:  # noqa: ARG002
         """What is scored in place of `model`."""
