@@ -12,7 +12,6 @@ import math
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 from statistics import fmean, median
@@ -20,6 +19,7 @@ from statistics import fmean, median
 import numpy as np
 from allotment_policies import POLICIES
 from allotment_surfaces import REAL, SCENARIOS, TRIALS, Surface, surface
+from begun import begun
 from machine import machine, versions
 
 from ridgeline.spec.states import Origin, TrialState
@@ -28,7 +28,6 @@ from ridgeline.store import NewTrial
 from ridgeline_worker.search import decide, next_generation
 
 RESULT = Path(__file__).with_suffix(".json")
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BEST_OF_ALL = "successive_halving, best of all whatever their kind"
 PRUNERS = ("none", "successive_halving", BEST_OF_ALL)
 
@@ -56,7 +55,7 @@ def _train(
 ) -> list[TrialView]:
     """Score a generation at each rung and let the search decide."""
     study = problem.study
-    live = [_view(one) for one in new]
+    live = [begun(one) for one in new]
     seen = {one.number: problem.seen(one.setting) for one in new}
     for epochs in sorted({epochs for bracket in study.plan.brackets for epochs in bracket.rungs_epochs}):
         last = epochs == study.training.epochs
@@ -84,27 +83,6 @@ def _best_of_all(states: dict[int, TrialState], trials: dict[int, TrialView]) ->
     ranked = sorted(rivals, key=lambda trial: (trial.rungs[-1].score, trial.number))
     survivors = dict.fromkeys((trial.number for trial in ranked[:kept]), TrialState.RUNNING)
     return states | dict.fromkeys((trial.number for trial in rivals), TrialState.PRUNED) | survivors
-
-
-def _view(new: NewTrial) -> TrialView:
-    setting = new.setting
-    return TrialView(
-        number=new.number,
-        regularizer=setting.regularizer,
-        strengths=setting.strengths,
-        derived=new.derived,
-        learning_rate=setting.learning_rate,
-        origin=new.origin,
-        generation=new.generation,
-        bracket=new.bracket,
-        state=TrialState.RUNNING,
-        failure=None,
-        score=None,
-        standard_error=None,
-        rungs=(),
-        started_at=NOW,
-        ended_at=None,
-    )
 
 
 def _outcome(problem: Surface, trials: Sequence[TrialView]) -> Run:

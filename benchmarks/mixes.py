@@ -12,7 +12,6 @@ import math
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+from begun import begun
 from machine import machine, versions
 from optuna.samplers import TPESampler
 
@@ -37,7 +37,6 @@ KINDS = (
     *("cutout", "fgsm", "ema", "swa", "snapshot_ensemble", "sam", "lookahead"),
 )
 NOISE, EARLY_NOISE = 0.02, 0.05
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
 TPE: dict[str, dict[str, bool]] = {
     "tpe, each parameter by itself": {"multivariate": False},
     "tpe, group": {"multivariate": True, "group": True},
@@ -112,7 +111,7 @@ def _train(
     rng: np.random.Generator,
 ) -> list[TrialView]:
     """Score a generation at each rung and let the search decide."""
-    live = [_view(one) for one in new]
+    live = [begun(one) for one in new]
     for epochs in study.plan.brackets[0].rungs_epochs:
         for place, trial in enumerate(live):
             if trial.state is TrialState.RUNNING:
@@ -125,24 +124,6 @@ def _train(
             score_at_end = live[place].rungs[-1].score if state is TrialState.COMPLETE else None
             live[place] = live[place].model_copy(update={"state": state, "score": score_at_end})
     return live
-
-
-def _view(new: NewTrial) -> TrialView:
-    return TrialView(
-        number=new.number,
-        **new.setting.model_dump(),
-        derived=new.derived,
-        origin=new.origin,
-        generation=new.generation,
-        bracket=new.bracket,
-        state=TrialState.RUNNING,
-        failure=None,
-        score=None,
-        standard_error=None,
-        rungs=(),
-        started_at=NOW,
-        ended_at=None,
-    )
 
 
 def _job(job: tuple[str, int]) -> float:

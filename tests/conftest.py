@@ -30,7 +30,7 @@ def one_thread() -> None:
     torch.set_num_threads(1)
 
 
-CHECKED_STEPS = 16
+CHECKED_STEPS = 2
 """All steps of a cohort have equal shapes; checking every one would take most of the time of long trainings."""
 
 

@@ -45,14 +45,19 @@ def stored():
 
 @pytest.fixture
 def kept(tmp_path):
-    """Store columns as an upload is stored; returns the table in the roles that are asked for, and its facts."""
+    """Store columns as an upload is stored; returns the table in the roles that are asked for, and its facts.
+
+    `into`: a store that is told of it.
+    """  # fmt: skip
     numbers = count()
 
-    def keep(columns, **asked):
+    def keep(columns, into=None, **asked):
         number = next(numbers)
         path = tmp_path / f"table{number}.parquet"
         data = columns if isinstance(columns, pa.Table) else pa.table(columns)
         dataset = tables.keep(data, path, tables.Limits(), dataset_id=f"{number:064x}", source=Source.UPLOAD)
+        if into is not None:
+            into.datasets.add(dataset, f"table{number}")
         named = NamedDataset(name="kept", created_at="2026-01-01T00:00:00Z", dataset=dataset)
         wanted = KeptData(id="kept", **{"target": "y"} | asked)
         roles = roles_of(wanted, named)

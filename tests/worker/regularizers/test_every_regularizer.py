@@ -1,5 +1,6 @@
 import math
 from dataclasses import dataclass
+from itertools import product
 
 import pytest
 import torch
@@ -29,6 +30,14 @@ def neutral(kind):
 
 def end(kind, which):
     return {name: getattr(bounds.range(EPOCHS), which) for name, bounds in CATALOGUE[kind].bounds.items()}
+
+
+def low(kind):
+    return end(kind, "low")
+
+
+def high(kind):
+    return end(kind, "high")
 
 
 def strong(kind):
@@ -78,12 +87,15 @@ class Trained:
 
 @pytest.fixture(scope="module")
 def all_kinds(trained_once):
-    """None, then every kind at its default and at neutral, by optimizer, kind and strengths."""
+    """The lanes of some kinds, out of one training of none and of every kind at all strengths of these tests."""
     found = {}
 
     def train(optimizer):
         if optimizer not in found:
-            settings = [{}, *(beside(k) | {k: of(k)} for k in KINDS for of in (default, neutral))]
+            settings = [{}]
+            for k, strengths in product(KINDS, (default, neutral, strong, low, high)):
+                setting = beside(k) | {k: strengths(k)}
+                settings += [] if setting in settings else [setting]
             lanes = trained_once(OPTIMIZERS[optimizer], settings)
             found[optimizer] = lambda regularizers: [each for each in lanes if each.lane.regularizers == regularizers]
         return found[optimizer]
@@ -133,14 +145,15 @@ class TestEveryRegularizer:
             assert torch.equal(each.used, bare.theta[None])
             assert each.score.score == bare.score.score
 
-    def test_a_strong_strength_changes_something(self, trained_once, kind, optimizer):
-        bare, _, strongest, _ = trained_once(OPTIMIZERS[optimizer], [beside(kind), beside(kind) | {kind: strong(kind)}])
-        assert not torch.equal(strongest.used, bare.theta[None])
+    def test_a_strong_strength_changes_something(self, all_kinds, kind, optimizer):
+        of = all_kinds(optimizer)
+        for strongest, bare in zip(of(beside(kind) | {kind: strong(kind)}), of(beside(kind)), strict=True):
+            assert not torch.equal(strongest.used, bare.theta[None])
 
-    @pytest.mark.parametrize("which", ["low", "high"])
-    def test_both_ends_of_its_range_train_to_a_finite_loss(self, trained_once, kind, optimizer, which):
-        found = trained_once(OPTIMIZERS[optimizer], [beside(kind) | {kind: end(kind, which)}])
-        assert all(each.score.score is not None for each in found)
+    @pytest.mark.parametrize("strengths", [low, high])
+    def test_both_ends_of_its_range_train_to_a_finite_loss(self, all_kinds, kind, optimizer, strengths):
+        found = all_kinds(optimizer)(beside(kind) | {kind: strengths(kind)})
+        assert [each.score.score is not None for each in found] == [True, True]
 
     def test_in_segments_apart_and_joined_it_is_as_at_once(self, all_kinds, kind, optimizer):
         own = all_kinds(optimizer)(beside(kind) | {kind: default(kind)})

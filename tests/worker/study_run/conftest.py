@@ -1,6 +1,7 @@
 """Studies small enough to search in a moment, how to carry them, and engines that go wrong on request."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -24,16 +25,22 @@ SMALL: dict[str, Any] = {
 NO_FINAL = {"final_repeats": 0}
 
 
+def _submit(store: Store, **asked: Any) -> str:
+    evaluation = {"evaluation": NO_FINAL | asked.pop("evaluation", SMALL["evaluation"])}
+    spec = StudySpec.model_validate(SMALL | asked | evaluation)
+    return store.studies.submit(spec, resolve(spec, BUILT_IN[spec.dataset.id]))[0].id
+
+
 @pytest.fixture
 def submit(store: Store) -> Callable[..., str]:
     """Queue a small study with other wishes, without a final unless that is asked for; returns its id."""
+    return partial(_submit, store)
 
-    def queue(**asked: Any) -> str:
-        evaluation = {"evaluation": NO_FINAL | asked.pop("evaluation", SMALL["evaluation"])}
-        spec = StudySpec.model_validate(SMALL | asked | evaluation)
-        return store.studies.submit(spec, resolve(spec, BUILT_IN[spec.dataset.id]))[0].id
 
-    return queue
+@pytest.fixture(scope="session")
+def submit_to() -> Callable[..., str]:
+    """The same, to a store that is given first."""
+    return _submit
 
 
 def _located(facts: DatasetFacts) -> Path:

@@ -18,7 +18,7 @@ from ridgeline_worker.training import Evaluation, HeldRows, LaneScore, lanes_of
 from ridgeline_worker.verdict import OutOfFold
 
 MOST_PREDICTIONS = 4 * 2**20
-"""Numbers predicted in the final that are kept for the correction of optimism: 16 MiB."""
+"""Numbers predicted in the final that are kept for the correction of optimism: 32 MiB."""
 TELL_SECONDS = 0.5
 """How often progress is told at most."""
 
@@ -160,7 +160,7 @@ class Stages:
             there = [values for values in found if values is not None]
             if len(there) < len(wanted):
                 continue
-            own = np.full((repeats, len(held.rows), *there[0].shape[1:]), np.nan, dtype=np.float32)
+            own = np.full((repeats, len(held.rows), *there[0].shape[1:]), np.nan)
             places = {repeat: place for place, repeat in enumerate(dict.fromkeys(e.repeat for e in wanted))}
             for evaluation, values in zip(wanted, there, strict=True):
                 own[places[evaluation.repeat], held.positions[evaluation]] = values
