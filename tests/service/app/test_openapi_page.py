@@ -13,7 +13,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from ridgeline.kinds import CATALOGUE
-from ridgeline.spec.views import Verdict
+from ridgeline.spec.views import IngredientsView, Verdict
 from ridgeline_service.app import create_app
 from ridgeline_service.settings import Settings
 
@@ -92,6 +92,14 @@ def test_the_verdict_shows_one_that_was_given(operations):
         verdict = Verdict.model_validate(example["value"])
         assert verdict.model_dump(mode="json", exclude_unset=True) == example["value"]
         assert verdict.recommended.number in verdict.tie_set
+
+
+def test_ingredients_show_an_answer_of_their_form(operations):
+    answers = operations["get /v1/studies/{study_id}/ingredients"]["responses"]
+    assert {"404", "409", "422"} <= answers.keys()
+    shown = answers["200"]["content"]["application/json"]
+    for example in shown["examples"].values():
+        assert IngredientsView.model_validate(example["value"]).model_dump(mode="json") == example["value"]
 
 
 def test_kinds_are_a_union_that_also_takes_names(page):

@@ -14,7 +14,6 @@ from ridgeline.spec.views import (
     TrialView,
     Verdict,
 )
-from ridgeline_service.operations.examples import INGREDIENTS
 
 
 class TestBeforeAnythingIsComplete:
@@ -236,11 +235,3 @@ def test_a_study_of_mode_single_has_no_ingredients(client, study):
     (broken,) = answer.json()["errors"]
     assert (broken["field"], broken["value"]) == ("mode", "single")
     assert "ask for the study's verdict, or submit it again in mode cocktail" in broken["remedy"]
-
-
-def test_the_example_of_ingredients_is_such_an_answer(client):
-    view = IngredientsView.model_validate(INGREDIENTS)
-    assert view.model_dump(mode="json") == INGREDIENTS
-    answers = client.get("/openapi.json").json()["paths"]["/v1/studies/{study_id}/ingredients"]["get"]["responses"]
-    assert answers["200"]["content"]["application/json"]["example"] == INGREDIENTS
-    assert {"404", "409", "422"} <= answers.keys()

@@ -243,6 +243,10 @@ class TestTheWarnings:
         verdict = judge(**case(ended_by=EndReason.STOP, final_repeats=10))
         assert _codes(verdict) == {WarningCode.STOPPED, WarningCode.FEW_REPEATS}
 
+    def test_made_anew(self, case):
+        (caution,) = judge(**case(earlier_verdicts=2)).warnings
+        assert (caution.code, "2 verdicts before" in caution.text) == (WarningCode.MADE_ANEW, True)
+
     def test_a_single_repeat(self, case):
         given = case(final_repeats=1)
         paired = given["paired"]

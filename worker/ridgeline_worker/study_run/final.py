@@ -12,7 +12,7 @@ from ridgeline.spec.final import (
     room,
 )
 from ridgeline.spec.states import EndReason, StudyState
-from ridgeline.spec.views import Caution, FinalProgress, Role, TrialView, Verdict, WarningCode
+from ridgeline.spec.views import FinalProgress, Role, TrialView, Verdict
 from ridgeline.store import Stage
 from ridgeline_worker.engine import task
 from ridgeline_worker.study_run.refit import refit
@@ -100,7 +100,7 @@ class Final:
             )
         out_of_fold = self._stages.out_of_fold(final, repeats)
         verdict = judge(self._study, paired, out_of_fold, tested, self._searched(), study_id=self._work.claim.study_id)
-        return self._conclude(self._with_earlier_ones(verdict))
+        return self._conclude(verdict)
 
     def _planned(self, finalists: int, *, shown: int) -> FinalProgress:
         work = final_work(self._study, len(self._screened), finalists)
@@ -157,20 +157,8 @@ class Final:
     def _searched(self) -> Searched:
         _, max_trials = self._work.store.claims.check(self._work.claim)
         asked = self._study.evaluation
-        return Searched(self._trials(), self._ended_by, max_trials, asked.final_repeats, asked.min_gain)
-
-    def _with_earlier_ones(self, verdict: Verdict) -> Verdict:
-        """Tell of verdicts that the study had before it was extended."""
         made = self._work.store.verdicts.outcome(self._work.claim.study_id).made
-        if not made:
-            return verdict
-        times = "a verdict" if made == 1 else f"{made} verdicts"
-        text = (
-            f"this study had {times} before it was extended; the folds and draws of its final are the same again, and "
-            "whoever extends until a gain is shown will see one more often than its p says"
-        )
-        caution = Caution(code=WarningCode.MADE_ANEW, text=text)
-        return verdict.model_copy(update={"warnings": (*verdict.warnings, caution)})
+        return Searched(self._trials(), self._ended_by, max_trials, asked.final_repeats, asked.min_gain, made)
 
     def _conclude(self, verdict: Verdict) -> StudyState:
         scored = verdict.recommended.test is not None

@@ -42,6 +42,7 @@ class Facts:
     constant: Comparison | None
     """Recommended against the constant; None: without one."""
     rests_on: RestsOn
+    earlier_verdicts: int
 
     @property
     def direction(self) -> Direction:
@@ -188,6 +189,17 @@ def _rows_in_time(facts: Facts) -> str | None:
     return "rows that follow one another in time are alike, so that all intervals here are narrower than they should be"
 
 
+def _made_anew(facts: Facts) -> str | None:
+    made = facts.earlier_verdicts
+    if not made:
+        return None
+    times = "a verdict" if made == 1 else f"{made} verdicts"
+    return (
+        f"this study had {times} before it was extended; the folds and draws of its final are the same again, and "
+        "whoever extends until a gain is shown will see one more often than its p says"
+    )
+
+
 _WARNINGS = {
     WarningCode.NO_BETTER_THAN_CONSTANT: _no_better_than_constant,
     WarningCode.NONE_FAILED: _none_failed,
@@ -202,5 +214,6 @@ _WARNINGS = {
     WarningCode.NORM_UNDER_L2: _norm_under_l2,
     WarningCode.RUNG_RANKS_DISAGREE: _rung_ranks,
     WarningCode.ROWS_IN_TIME: _rows_in_time,
+    WarningCode.MADE_ANEW: _made_anew,
 }
 """How each warning is told; None: it does not apply."""

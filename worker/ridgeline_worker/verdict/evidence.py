@@ -92,3 +92,5 @@ class Searched:
     """Repeats of the final that were asked for."""
     min_gain: float | None
     """The smallest gain worth having, as asked; None: no such."""
+    earlier_verdicts: int = 0
+    """Verdicts that the study had before it was extended."""

@@ -86,6 +86,7 @@ def judge(
         contenders=contenders,
         constant=case.against(Role.CONSTANT),
         rests_on=rests_on,
+        earlier_verdicts=searched.earlier_verdicts,
     )
     direction = study.objective.direction
     verdict = Verdict(
