@@ -277,7 +277,7 @@ class TestAnIdThatDoesNotExist:
     def test_of_a_data_set_is_404(self, client):
         assert "'nope'" in problem_of(client.get("/v1/datasets/nope"), 404).detail
 
-    @pytest.mark.parametrize("path", ["/", "/v1", "/v1/study", "/v1/studies/", "/v1/studies/a/verdict", "/v2/studies"])
+    @pytest.mark.parametrize("path", ["/", "/v1", "/v1/study", "/v1/studies/", "/v1/studies/a/verdicts", "/v2/studies"])
     def test_of_a_route_is_404(self, client, path):
         assert "no route" in problem_of(client.get(path), 404).detail
 
