@@ -33,7 +33,6 @@ def demo(
     from ridgeline.cli.processes import ChildDied
     from ridgeline.cli.serve import running
     from ridgeline.client import Client
-    from ridgeline.spec import Setting
 
     request = {"dataset": "breast_cancer", "name": "demo", "budget": {"max_trials": trials}}
     with tempfile.TemporaryDirectory(prefix="ridgeline-demo-") as folder:
@@ -50,13 +49,8 @@ def demo(
                 typer.echo(f"Study {study.id} compares {kinds} on {study.study.dataset.name}.", err=True)
                 show(_updates(client, study.id, children), as_json=as_json)
                 if not as_json:
-                    chosen = client.verdict(study.id).recommended
-                    found = Setting(
-                        regularizer=chosen.regularizer,
-                        strengths=chosen.strengths,
-                        learning_rate=chosen.learning_rate,
-                    )
-                    _print_code(script_of(client, study.id, found))
+                    found = client.verdict(study.id).recommended
+                    _print_code(script_of(client, study.id, found.setting))
                     _print_commands(json.dumps(request))
         except ChildDied:
             typer.echo("\n".join(path.read_text(encoding="utf-8").splitlines()[-20:]), err=True)

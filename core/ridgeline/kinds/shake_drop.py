@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from ridgeline.kinds.kind import Bounds, Kind, Strength, declare
+from ridgeline.kinds.structure import BRANCHLESS
 
 
 class ShakeDrop(Kind):
@@ -31,12 +32,7 @@ class ShakeDrop(Kind):
     )
     elsewhere: ClassVar = {"Keras": "none built in", "scikit-learn": "none"}
     relative_cost: ClassVar = 1.05
-    refuses: ClassVar = {
-        "linear": "it has no hidden units",
-        "conv1d": "it has no residual branches",
-        "conv2d": "it has no residual branches",
-        "custom": "only the built-in models tell where their residual branches are",
-    }
+    refuses: ClassVar = BRANCHLESS
     requires: ClassVar = ("skip",)
     excludes: ClassVar = ("shake_shake", "stochastic_depth")
     in_default_cocktail: ClassVar = True

@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from ridgeline.kinds.kind import Kind, Strength, switch
+from ridgeline.kinds.structure import BRANCHLESS
 
 
 class ShakeShake(Kind):
@@ -28,12 +29,7 @@ class ShakeShake(Kind):
     )
     elsewhere: ClassVar = {"Keras": "none built in", "scikit-learn": "none"}
     relative_cost: ClassVar = 1.8
-    refuses: ClassVar = {
-        "linear": "it has no hidden units",
-        "conv1d": "it has no residual branches",
-        "conv2d": "it has no residual branches",
-        "custom": "only the built-in models tell where their residual branches are",
-    }
+    refuses: ClassVar = BRANCHLESS
     requires: ClassVar = ("skip",)
     excludes: ClassVar = ("shake_drop", "stochastic_depth")
     is_static: ClassVar = True

@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from ridgeline.kinds.kind import Bounds, Kind, Strength, declare
+from ridgeline.kinds.structure import BRANCHLESS
 
 
 class StochasticDepth(Kind):
@@ -31,11 +32,6 @@ class StochasticDepth(Kind):
         "scikit-learn": "none",
     }
     relative_cost: ClassVar = 1.02
-    refuses: ClassVar = {
-        "linear": "it has no hidden units",
-        "conv1d": "it has no residual branches",
-        "conv2d": "it has no residual branches",
-        "custom": "only the built-in models tell where their residual branches are",
-    }
+    refuses: ClassVar = BRANCHLESS
     requires: ClassVar = ("skip",)
     excludes: ClassVar = ("shake_drop", "shake_shake")

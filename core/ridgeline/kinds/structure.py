@@ -12,6 +12,13 @@ TWOFOLD = "shake_shake"
 """The kind that doubles each residual branch."""
 STATIC = NORMALIZING | {SKIPPING, TWOFOLD}
 """Every kind that changes the structure."""
+BRANCHLESS = {
+    "linear": "it has no hidden units",
+    "conv1d": "it has no residual branches",
+    "conv2d": "it has no residual branches",
+    "custom": "only the built-in models tell where their residual branches are",
+}
+"""Models without residual branches for kinds to act on, with the reason."""
 
 
 def structure_of(kinds: Mapping[str, Mapping[str, float]]) -> frozenset[str]:

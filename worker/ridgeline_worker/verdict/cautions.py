@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ridgeline.spec.metrics import Direction
-from ridgeline.spec.resolved import ResolvedStudy, Setting
+from ridgeline.spec.resolved import ResolvedStudy
 from ridgeline.spec.states import EndReason
 from ridgeline.spec.study import Split
 from ridgeline.spec.views.comparisons import Comparison
@@ -34,8 +34,6 @@ class Facts:
     """What warnings are read from."""
 
     study: ResolvedStudy
-    setting: Setting
-    """The recommended one."""
     recommended: Recommended
     gain: Gain
     contenders: tuple[ContenderView, ...]
@@ -118,7 +116,7 @@ def _few_rows(facts: Facts) -> str | None:
 
 
 def _boundary(facts: Facts) -> str | None:
-    ends = list(at_ends(facts.study, facts.setting))
+    ends = list(at_ends(facts.study, facts.recommended.setting))
     if not ends:
         return None
     told = [f"{end.name} = {number(end.value)} at the {'lower' if end.is_low else 'upper'} end" for end in ends]

@@ -15,7 +15,7 @@ from ridgeline.spec.views.verdict import (
     TestScores,
     Verdict,
 )
-from ridgeline_worker.verdict.case import Case, interval_view, setting_of
+from ridgeline_worker.verdict.case import Case, interval_view
 from ridgeline_worker.verdict.cautions import Facts, cautions
 from ridgeline_worker.verdict.corrected_t import score_interval
 from ridgeline_worker.verdict.evidence import OutOfFold, Paired, Searched, Tested
@@ -76,11 +76,9 @@ def judge(
         test=None if tested is None else _tested(case, tested),
     )
     rests_on = _rests_on(case, recommended.test)
-    setting = setting_of(case.chosen)
     gained = case.gained
     facts = Facts(
         study=study,
-        setting=setting,
         recommended=recommended,
         gain=gained.gain,
         contenders=contenders,
@@ -108,7 +106,7 @@ def judge(
         warnings=tuple(cautions(facts)),
         rests_on=rests_on,
     )
-    return verdict.model_copy(update={"paragraph": paragraph(verdict, setting)})
+    return verdict.model_copy(update={"paragraph": paragraph(verdict)})
 
 
 def _measure(case: Case) -> Measure:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ridgeline.spec.resolved import Setting
 from ridgeline.spec.views.verdict import ContenderView
 from ridgeline_worker.verdict.case import Case
 from ridgeline_worker.verdict.corrected_t import score_interval
@@ -14,10 +13,7 @@ from ridgeline_worker.verdict.simplicity import Rank, rank
 
 def standings(case: Case) -> Iterator[ContenderView]:
     """Those with a score by it, then those that failed, then those that were dropped by their screening score."""
-    trials = {
-        Setting(regularizer=t.regularizer, strengths=t.strengths, learning_rate=t.learning_rate).key: t.number
-        for t in reversed(case.searched.trials)
-    }
+    trials = {trial.setting.key: trial.number for trial in reversed(case.searched.trials)}
     views = {one.number: _view(case, one, trials) for one in case.paired.contenders}
 
     def place(one: Contender) -> tuple[bool, bool, float, bool, Rank | tuple[()]]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from ridgeline.spec.metrics import Direction
-from ridgeline.spec.resolved import Setting
 from ridgeline.spec.states import EndReason
 from ridgeline.spec.views.comparisons import Comparison
 from ridgeline.spec.views.verdict import (
@@ -79,19 +78,14 @@ def rests_on_statement(rests: RestsOn, test: TestScores | None) -> str:
     return f"{searched}; {screened} {repeats} {rows}; {tested}"
 
 
-def paragraph(verdict: Verdict, setting: Setting) -> str:
-    """The verdict in plain words, the headline first.
-
-    Args:
-        verdict: All but the paragraph.
-        setting: The recommended one.
-    """
-    return " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in _sentences(verdict, setting))
+def paragraph(verdict: Verdict) -> str:
+    """The verdict, of which all but this is there, in plain words, the headline first."""
+    return " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in _sentences(verdict))
 
 
-def _sentences(verdict: Verdict, setting: Setting) -> Iterator[str]:
+def _sentences(verdict: Verdict) -> Iterator[str]:
     chosen, direction = verdict.recommended, verdict.direction
-    yield f"use {setting_words(setting)}, at learning rate {number(setting.learning_rate)}: {_why(verdict)}"
+    yield f"use {setting_words(chosen.setting)}, at learning rate {number(chosen.learning_rate)}: {_why(verdict)}"
     if chosen.test is not None:
         yield _tested(verdict, chosen.test)
     yield _cross_validated(verdict, chosen)
@@ -100,12 +94,7 @@ def _sentences(verdict: Verdict, setting: Setting) -> Iterator[str]:
     if ties:
         yield f"as good may be {listed([setting_words(each) for each in ties if each is not None])}"
     if verdict.simplest.number != chosen.number:
-        simplest = Setting(
-            regularizer=verdict.simplest.regularizer,
-            strengths=verdict.simplest.strengths,
-            learning_rate=verdict.simplest.learning_rate,
-        )
-        yield f"the simplest within a corrected standard error of the best is {setting_words(simplest)}"
+        yield f"the simplest within a corrected standard error of the best is {setting_words(verdict.simplest.setting)}"
     in_short = None if verdict.ingredients is None else ingredients_in_short(verdict.ingredients)
     if in_short is not None:
         yield in_short
@@ -120,9 +109,8 @@ def _why(verdict: Verdict) -> str:
     if len(compared) == 1:
         return "nothing else gave a score when trained again"
     if compared[0].number == verdict.recommended.number:
-        return (
-            f"the best of {len(compared)} settings that were trained again, and none simpler is within a standard error"
-        )
+        alone = "" if verdict.recommended.regularizer == "none" else ", and no simpler one is within a standard error"
+        return f"the best of {len(compared)} settings that were trained again{alone}"
     return f"the simplest of {len(compared)} settings that were trained again within a standard error of the best"
 
 
@@ -154,8 +142,7 @@ def _against_baseline(baseline: Comparison, direction: Direction) -> str:
 
 
 def _best_trial(verdict: Verdict, best: BestTrial) -> str:
-    raw = Setting(regularizer=best.regularizer, strengths=best.strengths, learning_rate=best.learning_rate)
     return (
-        f"the best single trial was {setting_words(raw)} with {score_words(verdict.metric, best.score)}, flattered by "
-        f"being the best of {verdict.rests_on.trials_complete}"
+        f"the best single trial was {setting_words(best.setting)} with {score_words(verdict.metric, best.score)}, "
+        f"flattered by being the best of {verdict.rests_on.trials_complete}"
     )

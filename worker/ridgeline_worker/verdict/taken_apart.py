@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from ridgeline.spec.resolved import Setting
 from ridgeline.spec.views.comparisons import Choice, Interval
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
 from ridgeline_worker.verdict.words import better, better_interval, listed, number, p_words, setting_words
@@ -39,7 +38,7 @@ def _sentences(view: IngredientsView) -> Iterator[str]:
     if view.winner is None:
         yield "no trial with an ingredient is complete, so that there is nothing to take apart"
         return
-    winner = _setting(view.winner)
+    winner = view.winner.setting
     yield f"the winner of the search is {setting_words(winner)}, at learning rate {number(winner.learning_rate)}"
     if view.winner_score is None:
         yield "training it again failed, so that its ingredients cannot be told apart"
@@ -90,8 +89,4 @@ def _simplest(winner: Choice, simplest: Choice) -> str:
 
 
 def _words(choice: Choice) -> str:
-    return setting_words(_setting(choice))
-
-
-def _setting(choice: Choice) -> Setting:
-    return Setting(regularizer=choice.regularizer, strengths=choice.strengths, learning_rate=choice.learning_rate)
+    return setting_words(choice.setting)

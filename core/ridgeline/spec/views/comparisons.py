@@ -1,6 +1,7 @@
 """What answers of the final say of a contender, and of one against another."""
 
 from ridgeline.kinds import Frozen
+from ridgeline.spec.resolved import Setting
 
 
 class Interval(Frozen):
@@ -48,3 +49,8 @@ class Choice(Frozen):
     """Numbers that follow from the strengths, such as the rate of weight_decay."""
     learning_rate: float
     """Step size of the optimizer."""
+
+    @property
+    def setting(self) -> Setting:
+        """What distinguishes it from others."""
+        return Setting(regularizer=self.regularizer, strengths=self.strengths, learning_rate=self.learning_rate)

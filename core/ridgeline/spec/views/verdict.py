@@ -152,6 +152,11 @@ class BestTrial(Frozen):
     score: float
     """As the search saw it, flattered by the choice."""
 
+    @property
+    def setting(self) -> Setting:
+        """What distinguishes it from others."""
+        return Setting(regularizer=self.regularizer, strengths=self.strengths, learning_rate=self.learning_rate)
+
 
 class RestsOn(Frozen):
     """The evidence behind a verdict."""
