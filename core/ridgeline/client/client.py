@@ -5,13 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 from urllib.parse import quote
 
+from ridgeline.client.downloads import fetch, fetch_to
 from ridgeline.client.events import follow
 from ridgeline.client.transport import Transport, parse
 from ridgeline.client.uploads import READING_SECONDS, Progress, fields_of, send_file
 from ridgeline.spec.datasets import NamedDataset
+from ridgeline.spec.formats import ExportFormat
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.sorts import StudySort, TrialSort
 from ridgeline.spec.states import ENDED, Action, StudyState, TrialState
@@ -199,6 +201,23 @@ class Client:
         """Score against strength of one kind."""
         path = f"/v1/studies/{study_id}/curve"
         return self._transport.read(CurveView, "GET", path, params={"regularizer": regularizer})
+
+    def export(self, study_id: str, form: ExportFormat | str, file: str | PathLike[str] | BinaryIO) -> None:
+        """Write a study with all its trials to a file: csv, json (a `StudyExport`) or optuna (for `optuna.load_study`).
+
+        A study that has not ended is written as it is now.
+
+        Args:
+            file: where to; a path is replaced once the whole file has come.
+
+        Raises:
+            OSError: the file cannot be written.
+        """  # fmt: skip
+        path, params = f"/v1/studies/{study_id}/export", {"format": str(form)}
+        if isinstance(file, str | PathLike):
+            fetch_to(self._transport, path, params, Path(file))
+        else:
+            fetch(self._transport, path, params, file)
 
     def events(self, study_id: str, *, after: int | None = None, patience_seconds: float = 60.0) -> Iterator[EventView]:
         """Events of a study as they happen, until it has ended.

@@ -96,7 +96,16 @@ class TestStudies:
 class TestAnswers:
     @pytest.mark.parametrize(
         "command",
-        [("best",), ("leaderboard",), ("verdict",), ("ingredients",), ("watch",), ("stop",), ("best", "--code")],
+        [
+            ("best",),
+            ("leaderboard",),
+            ("verdict",),
+            ("ingredients",),
+            ("watch",),
+            ("stop",),
+            ("best", "--code"),
+            ("export",),
+        ],
     )
     def test_an_unknown_study_is_one_line_and_exit_code_2(self, ask, command) -> None:
         done = ask(command[0], "0000000000000000", *command[1:])
@@ -130,6 +139,23 @@ class TestAnswers:
             done = ask(*arguments)
             assert (done.code, done.out) == (2, "")
             assert done.err.startswith("error: regularizer must be a kind of this study but got 'l1'")
+
+    def test_export_writes_a_file_that_is_whole_or_not_there(self, ask, study_id, tmp_path) -> None:
+        place = tmp_path / "trials.csv"
+        done = ask("export", study_id, "--output", place)
+        assert (done.code, done.out) == (0, f"{place}\n")
+        assert "is queued: more trials may come" in done.err
+        assert place.read_text().startswith("number,state,kind,")
+        assert json.loads(ask("export", study_id, "-f", "json", "-o", "-").out)["trials"] == []
+        refused = ask("export", study_id, "--format", "xlsx", "-o", tmp_path / "trials.xlsx")
+        assert (refused.code, refused.err) == (
+            2,
+            "error: --format must be a format but got 'xlsx'; use one of csv, json, optuna\n",
+        )
+        assert (
+            "error: --output must be a file that can be written" in ask("export", study_id, "-o", tmp_path / "x/y").err
+        )
+        assert [each.name for each in tmp_path.iterdir()] == ["trials.csv"]
 
 
 class TestWatch:

@@ -12,6 +12,7 @@ from ridgeline.spec.views.answers import (
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
 from ridgeline.spec.views.datasets import DatasetSummary
+from ridgeline.spec.views.exports import StudyExport
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
 from ridgeline.spec.views.pages import Page
 from ridgeline.spec.views.problems import Broken, Problem
@@ -76,6 +77,7 @@ __all__ = [
     "RungView",
     "StrengthView",
     "StudyBest",
+    "StudyExport",
     "StudyView",
     "TestScores",
     "TrialCounts",
