@@ -237,7 +237,7 @@ class Client:
         regularizer: str | None = None,
         page_size: int | None = None,
     ) -> Iterator[StudyBest]:
-        """The best trial of each group of studies with equal data, target, metric and split."""
+        """What is best in each group of studies with equal data, target, metric and split, and how it was obtained."""
         return self._transport.pages(
             StudyBest,
             "/v1/best",

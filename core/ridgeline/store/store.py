@@ -9,6 +9,7 @@ from typing import Self
 from ridgeline.store.claims import Claims
 from ridgeline.store.database import Database
 from ridgeline.store.datasets import Datasets
+from ridgeline.store.earlier import EarlierStudies
 from ridgeline.store.events import Events
 from ridgeline.store.finals import Finals
 from ridgeline.store.models import Models
@@ -29,6 +30,7 @@ class Store:
         self.claims = Claims(database, clock)
         self.finals = Finals(database, clock)
         self.verdicts = Verdicts(database)
+        self.earlier = EarlierStudies(database, self.trials, self.verdicts)
         self.datasets = Datasets(database, clock)
         self.models = Models(database, clock)
         self.events = Events(database, clock)

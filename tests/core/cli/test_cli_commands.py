@@ -39,6 +39,12 @@ class TestSubmit:
         assert view["max_trials"] == 20
         assert view["study"]["model"]["hidden"] == [8, 8]
 
+    def test_tells_people_what_it_asks_first(self, ask, study_id) -> None:
+        done = ask("submit", "--dataset", "iris", "--warm-start", "--seed", 5)
+        assert (done.code, "no earlier study has a setting to start from" in done.err) == (0, True)
+        refused = ask("submit", "--dataset", "iris", "--warm-start-from", study_id)
+        assert refused.err.startswith("error: warm_start.0 must be the id of a study that has ended but got")
+
     def test_tells_people_how_to_follow(self, ask) -> None:
         done = ask("submit", "--dataset", "iris")
         study_id = done.out.split()[1]

@@ -1,13 +1,17 @@
 """What the service answers."""
 
 from ridgeline.spec.views.answers import (
+    BestTrialOver,
     BestView,
     CurvePoint,
     CurveView,
     LeaderboardEntry,
     LeaderboardView,
     MixEntry,
+    Obtained,
+    RecommendedOver,
     StudyBest,
+    WarmFrom,
 )
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
@@ -43,6 +47,7 @@ from ridgeline.spec.views.verdict import (
 __all__ = [
     "BestSoFar",
     "BestTrial",
+    "BestTrialOver",
     "BestView",
     "Broken",
     "Caution",
@@ -68,9 +73,11 @@ __all__ = [
     "Matters",
     "MixEntry",
     "ModelView",
+    "Obtained",
     "Page",
     "Problem",
     "Recommended",
+    "RecommendedOver",
     "RegularizerView",
     "RestsOn",
     "Role",
@@ -84,5 +91,6 @@ __all__ = [
     "TrialView",
     "Validated",
     "Verdict",
+    "WarmFrom",
     "WarningCode",
 ]
