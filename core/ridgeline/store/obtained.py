@@ -43,11 +43,11 @@ def _statement(
     if origin is Origin.WARM:
         told += "; an earlier study had found it"
     if not warm:
-        return f"{told}; that search started from nothing"
+        return f"{told}; its search started from no earlier study"
     several = {how: sum(each.how is how for each in warm) for how in Likeness}
     of = " and ".join(f"{count} {_words(how, count)}" for how, count in several.items() if count)
     settings = sum(each.settings for each in warm)
-    return f"{told}; that search first asked {settings} setting{'s' * (settings != 1)} of {of}"
+    return f"{told}; its search first asked {settings} setting{'s' * (settings != 1)} of {of}"
 
 
 def _words(how: Likeness, count: int) -> str:

@@ -84,7 +84,10 @@ class TestTheBestOverStudies:
             Origin.SAMPLED,
             (),
         )
-        assert "the best of many noisy scores, not trained again; that search started from nothing" in how.statement
+        assert (
+            "the best of many noisy scores, not trained again; its search started from no earlier study"
+            in how.statement
+        )
 
     def test_prefers_the_best_recommendation_to_an_argmin(self, desk, results, a_verdict) -> None:
         desk.scored({0: ("none", 0.5), 1: ("l2", 0.1)}, **SMALL)
@@ -108,4 +111,4 @@ class TestTheBestOverStudies:
         how = best.best_trial.obtained
         assert how.study_id == view.id
         assert [(each.study_id, each.how, each.settings) for each in how.warm_start] == [(first, Likeness.EXACT, 1)]
-        assert how.statement.endswith("that search first asked 1 setting of 1 earlier study on the same data")
+        assert how.statement.endswith("its search first asked 1 setting of 1 earlier study on the same data")
