@@ -44,7 +44,7 @@ def test_the_final_trains_at_most_as_many_models_as_the_search_and_its_ladders_h
     final = with_final.final
     assert without.final is None
     assert (final.contenders, final.finalists) == (5, 5)  # (60 x 5 - 5 x 2 x 5) / (5 x 10)
-    assert final.ladders == 30 * 5  # half of the search: none, two ladders of 11 and 7 beyond them
+    assert final.ladders == 29 * 5  # of 30 settings that half of the search is: none, two ladders of 8, 6 beyond each
     assert final.evaluations == 5 * 2 * 5 + 5 * 10 * 5 + final.ladders + 2
     assert final.lane_steps == final.evaluations * 50 * 2
     assert with_final.evaluations == without.evaluations + final.evaluations

@@ -57,7 +57,7 @@ def scored(loss):
 def case(verdict_study, contender_of, paired_of):
     """The evidence of a study whose contenders have these losses, none first."""
 
-    def make(losses, **asked):
+    def make(losses, last=Role.BEST, **asked):
         asked.setdefault("regularizers", ["l2", {"kind": "dropout", "rate": 0.5}, "elastic_net", "max_norm"])
         study = verdict_study(**asked)
         contenders = [
@@ -65,7 +65,7 @@ def case(verdict_study, contender_of, paired_of):
             contender_of(1, "l2", strength=1e-3),
             contender_of(2, "dropout", Role.BEST, rate=0.5),
             contender_of(3, "elastic_net", strength=1e-3, l1_ratio=0.3),
-            contender_of(4, "max_norm", limit=2.0),
+            contender_of(4, "max_norm", last, limit=2.0),
         ]
         draw = np.random.default_rng(1)
         final = [(one, loss + 0.001 * draw.normal(size=(3, 5))) for one, loss in zip(contenders, losses, strict=True)]
@@ -81,6 +81,8 @@ def test_recommended_comes_first_then_ties_then_the_best_scores(case):
     found = case([0.5, 0.4, 0.6, 0.4, 0.41])
     assert found.chosen.setting.regularizer == "l2"
     assert ladder_kinds(found) == ("l2", "elastic_net", "max_norm")
+    baseline = case([0.5, 0.4, 0.6, 0.4, 0.41], last=Role.BASELINE)
+    assert ladder_kinds(baseline) == ("l2", "elastic_net")  # of max_norm no trial is complete
     assert ladder_kinds(case([0.5, 0.4, 0.6, 0.4, 0.41], mode="cocktail", regularizers=["l2", "max_norm"])) == ()
 
 

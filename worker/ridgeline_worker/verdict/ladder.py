@@ -22,8 +22,12 @@ from ridgeline_worker.verdict.standings import standings
 
 
 def ladder_kinds(case: Case) -> tuple[str, ...]:
-    """Kinds that may have a ladder, the most wanted first: recommended, then the tie set, then as they stand."""
-    may_have = laddered(case.study)
+    """Kinds that may have a ladder, the most wanted first: recommended, then the tie set, then as they stand.
+
+    A kind without a complete trial has none: it takes part in the final as the baseline at most.
+    """
+    searched = {one.setting.regularizer for one in case.paired.contenders if one.setting and Role.BEST in one.roles}
+    may_have = searched.intersection(laddered(case.study))
     order = sorted(standings(case), key=lambda one: (one.number != case.chosen.number, not one.in_tie_set))
     wanted = dict.fromkeys(one.setting.regularizer for one in order if one.setting is not None)
     return tuple(kind for kind in wanted if kind in may_have)
