@@ -202,6 +202,7 @@ def test_stop_leaves_out_what_is_not_stored(due, before, climb, straight, segmen
     study, (curve, verdict) = store.studies.get(study_id), found(store, study_id)
     assert (study.state, study.reason) == (StudyState.STOPPED, EndReason.STOP)
     assert study.final.evaluations == study.final.evaluations_done
+    assert study.final.ladders == (5 * (1 + strengths) if strengths else 0)
     assert sum(point.trial is None for point in curve.points) == strengths
     assert verdict.recommended == straight[1].recommended
     assert (verdict.ladder is None) == (strengths == 0)

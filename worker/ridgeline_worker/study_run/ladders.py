@@ -36,13 +36,14 @@ def train_ladders(work: Work, stages: Stages, case: Case, *, trained: float) -> 
     kinds = ladder_kinds(case)
     plan = ladder_plan(work.study, trained, len(kinds))
     repeats = _repeats(work) if plan.kinds else ()
+    climb = _Climb(work, stages, case, repeats)
     found: tuple[LadderView, ...] = ()
     if repeats:
         ladders = [Ladder.of(case, kind, plan.rungs) for kind in kinds[: plan.kinds]]
-        found = _Climb(work, stages, case, repeats).to_the_end(ladders, plan.settings)
+        found = climb.to_the_end(ladders, plan.settings)
     if found:
         work.store.finals.record_ladders(work.claim, found, running_seconds=work.running_seconds)
-    stages.expect(refits(work.study))
+    stages.expect(refits(work.study), ladders=climb.models)
     return found
 
 
@@ -54,6 +55,8 @@ class _Climb:
         self._none = 1 + max(one.number for one in case.paired.contenders)
         self._next = self._none + 1
         self._none_setting = setting_of(case.none)
+        self.models = 0
+        """Trained so far."""
         self._scores: dict[str, dict[float, Scores]] = {}
         self._scores_of_none: Scores | None = None
 
@@ -100,6 +103,7 @@ class _Climb:
         if stage is None:
             return False
         self._next += len(told)
+        self.models += models * len(stage.scores)
         scores = {number: np.array(found, dtype=np.float64) for number, found in stage.scores.items()}
         self._scores_of_none = scores.get(self._none, self._scores_of_none)
         for number, (ladder, value) in zip(numbers, told, strict=True):

@@ -104,9 +104,9 @@ class Stages:
         finally:
             self._is_optional = False
 
-    def expect(self, left: int) -> None:
-        """Take on that so many models are left to train."""
-        self._progress = self._progress.model_copy(update={"evaluations": self._done + left})
+    def expect(self, left: int, **told: int) -> None:
+        """Take on that so many models are left to train; `told`: what else of the progress is known now."""
+        self._progress = self._progress.model_copy(update={"evaluations": self._done + left, **told})
 
     def train(
         self,
