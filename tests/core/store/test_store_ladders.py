@@ -3,9 +3,10 @@
 import pytest
 
 from ridgeline.errors import BudgetRaised, ClaimLost, NotFound
-from ridgeline.spec.states import Action, EndReason
-from ridgeline.spec.views import FinalProgress
-from ridgeline.store import answers
+from ridgeline.spec import Setting
+from ridgeline.spec.states import Action, EndReason, Origin, TrialState
+from ridgeline.spec.views import EpochScore, FinalProgress, RungView
+from ridgeline.store import NewTrial, RungResult, answers
 
 PROGRESS = FinalProgress(contenders=3, evaluations=40, evaluations_done=0, ladders=10)
 KINDS = ["l1", "l2", "early_stopping", {"kind": "dropout", "rate": 0.5}]
@@ -103,3 +104,19 @@ def test_after_stop_there_is_none(desk):
     study_id = desk.submit(regularizers=KINDS)
     desk.store.studies.act(study_id, Action.STOP)
     assert answers.curve(desk.store, study_id, "l2").statement.startswith("The study was stopped before a ladder")
+
+
+def test_a_strength_that_was_read_off_has_a_point_an_epoch(desk):
+    study_id = desk.submit(regularizers=["early_stopping"])
+    claim = desk.claim()
+    setting = Setting(regularizer="early_stopping", learning_rate=0.001)
+    desk.store.claims.add_generation(claim, [NewTrial(0, setting, Origin.READ_OFF, 0, 0, {})])
+    told = [EpochScore(epochs=epoch, score=score, standard_error=0.1) for epoch, score in ((1, 0.6), (2, 0.4))]
+    missed = EpochScore(epochs=3, score=None, standard_error=None)
+    rung = RungView(epochs=3, score=0.4, folds=(0.3, 0.4, 0.5), curve=(*told, missed))
+    desk.rung(claim, [RungResult(0, rung, TrialState.COMPLETE, None, {"epochs": 2.0})], epochs=3)
+    points = answers.curve(desk.store, study_id, "early_stopping").points
+    assert [(point.trial, point.strengths, point.score) for point in points] == [
+        (0, {"epochs": 2.0}, 0.4),
+        (0, {"epochs": 1.0}, 0.6),
+    ]
