@@ -144,6 +144,14 @@ final_stages = Table(
     Column("predictions", LargeBinary, nullable=True),  # as the worker packs them, until the verdict is stored
 )
 
+ladders = Table(
+    "ladders",
+    metadata,
+    Column("study_id", String, ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
+    Column("regularizer", String, primary_key=True),
+    Column("ladder", Text, nullable=False),  # LadderView
+)
+
 verdicts = Table(
     "verdicts",
     metadata,
