@@ -18,7 +18,7 @@ from ridgeline_worker.training import Cohort, Evaluation, Problem, evaluate, lan
 REFIT = Evaluation(REFIT_REPEAT, 0)
 MLP = {"kind": "mlp", "hidden": [6, 6, 5]}
 RESIDUAL = {"kind": "residual_mlp", "width": 6, "blocks": 2, "expansion": 2}
-CONV = {"kind": "conv2d", "channels": [3, 4], "kernel_size": 3, "pool": 2, "hidden": [7]}
+CONV = {"kind": "conv2d", "shape": [1, 8, 8], "channels": [3, 4], "kernel_size": 3, "pool": 2, "hidden": [7]}
 CASES = {
     "linear": ("diabetes", "linear", {}),
     "ema": ("iris", MLP, {"ema": {"half_life": 1.0}, "l2": {"strength": 0.01}}),

@@ -144,8 +144,7 @@ def _by_quantiles(
 ) -> Float[np.ndarray, "rows columns"]:
     """What scikit-learn's transformer makes of the values, once it was fitted to these quantiles."""
     scaler = QuantileTransformer(n_quantiles=len(quantiles), output_distribution="normal")
-    scaler.n_quantiles_, columns = quantiles.shape
-    scaler.__setstate__(vars(scaler) | {"n_features_in_": columns})
+    scaler.n_quantiles_, scaler.n_features_in_ = quantiles.shape  # type: ignore[attr-defined]
     scaler.quantiles_, scaler.references_ = quantiles, np.linspace(0, 1, len(quantiles))
     scaled: Float[np.ndarray, "_ _"] = scaler.transform(values)
     return scaled

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -41,7 +42,7 @@ class NumbersOfTraining:
             values[:, columns.incomplete] = self._imputer.fit_transform(values[:, columns.incomplete])
         ranked = columns.ranked & (preparation.scaling is Scaling.QUANTILE)
         standard = ~ranked & (preparation.scaling is not Scaling.NONE)
-        self._scalers: list[tuple[Bool[np.ndarray, _], StandardScaler | QuantileTransformer]] = []
+        self._scalers: list[tuple[Bool[np.ndarray, "_"], Any]] = []
         if standard.any():
             self._scalers.append((standard, StandardScaler().fit(_of(values, standard))))
         if ranked.any():
@@ -59,7 +60,7 @@ class NumbersOfTraining:
             found[self._columns.incomplete] = self._imputer.statistics_
         return found
 
-    def scales(self) -> Iterator[tuple[Int[np.ndarray, "chosen"], StandardScaler | QuantileTransformer]]:
+    def scales(self) -> Iterator[tuple[Int[np.ndarray, "chosen"], Any]]:
         """Places in a prepared row, with what scales them."""
         for which, scaler in self._scalers:
             yield self._columns.at[which], scaler
