@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from jaxtyping import Int
 
-from ridgeline import tables
 from ridgeline.errors import Invalid, Violation
 from ridgeline.spec.columns import Column, ColumnType
 from ridgeline.spec.datasets import Dataset, ParseOptions, Roles
+from ridgeline.tables.ingest import ingest
 from ridgeline.tables.keeping import HELD
+from ridgeline.tables.limits import Limits
 from ridgeline_worker.data import Table
 from ridgeline_worker.portable.manifest import InputColumn, Manifest
 
@@ -58,7 +59,7 @@ def new_rows(path: Path, manifest: Manifest, scratch: Path, *, ignores_extra: bo
     """  # fmt: skip
     types = {column.name: column.type for column in manifest.columns if column.type in FROM_TEXT}
     stored = scratch / "rows.parquet"
-    found = tables.ingest(path, stored, ParseOptions(), path.name, tables.Limits(), types=types)
+    found = ingest(path, stored, ParseOptions(), path.name, Limits(), types=types)
     broken = [*_missing(manifest, found), *(() if ignores_extra else _extra(manifest, found))]
     broken += [each for column in manifest.columns for each in _of_another_type(column, found)]
     if broken:
