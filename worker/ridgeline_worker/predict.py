@@ -1,6 +1,7 @@
 """Predict new rows by a model file."""
 
 import json
+import os
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
@@ -11,7 +12,7 @@ import typer
 
 from ridgeline.errors import Invalid, RidgelineError, Violation
 from ridgeline.spec.problems import problem_of
-from ridgeline_worker.portable import Model, new_rows, predicted, read_model, told_of, write
+from ridgeline_worker.portable import Model, new_rows, predicted, read_model, refuse_ending, told_of, write
 
 ExistingFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 Ignore = Annotated[bool, typer.Option("--ignore-extra", help="Leave out columns that are none of its.")]
@@ -33,6 +34,7 @@ def predict(model: Path, file: Path, output: Path, *, ignores_extra: bool) -> Pr
         Invalid: a file is not what it must be, or the output cannot be written.
         Unfit: a custom model is not installed here.
     """
+    refuse_ending(output)
     known = Model(*read_model(model))
     with tempfile.TemporaryDirectory() as scratch:
         rows = new_rows(file, known.manifest, Path(scratch), ignores_extra=ignores_extra)
@@ -41,8 +43,8 @@ def predict(model: Path, file: Path, output: Path, *, ignores_extra: bool) -> Pr
     try:
         write(predicted(known.manifest, found), output)
     except OSError as error:
-        rule = "must be a file that can be written"
-        raise Invalid([Violation("output", rule, f"{output} ({error.strerror})", "name another")]) from error
+        told = f"{output} ({os.strerror(error.errno) if error.errno else error})"
+        raise Invalid([Violation("output", "must be a file that can be written", told, "name another")]) from error
     return Predicted(len(found), remarks)
 
 

@@ -27,6 +27,8 @@ ACCEPTED = {
     ColumnType.ARRAY: {ColumnType.ARRAY},
 }
 """By type of a column that the model sees: what new rows may hold in its place."""
+MOST_NAMED = 20
+"""Columns that a message names at most."""
 FROM_TEXT = (ColumnType.NUMERIC, ColumnType.BOOLEAN, ColumnType.CATEGORICAL, ColumnType.DATETIME)
 
 
@@ -89,10 +91,8 @@ def _missing(manifest: Manifest, found: Dataset) -> Iterator[Violation]:
     names = [column.name for column in found.columns]
     lacking = [column.name for column in manifest.columns if column.name not in names]
     if lacking:
-        known = {column.name for column in manifest.columns} | {*manifest.others}
-        near = [name for name in names if name not in known] or names
-        remedy = f"add them; the file has {', '.join(near[:20])}"
-        yield Violation("file", f"must have the columns {', '.join(lacking[:20])}", "none of them", remedy)
+        rule = f"must have every column that the model sees, and {', '.join(map(repr, lacking[:MOST_NAMED]))} too,"
+        yield Violation("file", rule, names[:MOST_NAMED], "add what is missing, or rename the column that holds it")
 
 
 def _extra(manifest: Manifest, found: Dataset) -> Iterator[Violation]:
