@@ -7,18 +7,25 @@ from types import SimpleNamespace
 import numpy as np
 import pyarrow as pa
 import pytest
+import structlog
 from pyarrow import csv as arrow_csv
 
+from ridgeline import tables
 from ridgeline.errors import Invalid
 from ridgeline.files import Files
 from ridgeline.spec import StudySpec, resolve
+from ridgeline.spec.datasets import Roles, Source
+from ridgeline.spec.facts import facts_of
 from ridgeline.spec.final import REFIT_REPEAT
+from ridgeline.spec.metrics import Task
 from ridgeline.store import Store, answers, left
 from ridgeline.store.finals import Finals
 from ridgeline_worker import portable
 from ridgeline_worker.engine import InlineEngine, task
 from ridgeline_worker.predict import predict
+from ridgeline_worker.study_run.artifacts import artifacts
 from ridgeline_worker.training import Evaluation, held_rows
+from ridgeline_worker.training.network import Network
 
 ROWS = 150
 REFIT = Evaluation(REFIT_REPEAT, 0)
@@ -41,8 +48,7 @@ class Spy(InlineEngine):
         return done
 
 
-@pytest.fixture
-def columns():
+def made_up():
     """Numbers with gaps, words with gaps, dates, a flag; what follows from some of them."""
     draw = np.random.default_rng(0)
     age, plan = draw.normal(50, 10, ROWS), draw.integers(0, 3, ROWS)
@@ -57,39 +63,60 @@ def columns():
     }
 
 
-@pytest.fixture
-def carried(store, kept, carry, columns):
-    """A study on these columns, what its refit predicted, and its table."""
+COLUMNS = made_up()
 
-    def of(**asked):
-        table, facts = kept(columns, store)
+
+class Study:
+    """A study on these columns in a store of its own, and what its refit has predicted."""
+
+    def __init__(self, store, folder, carry, **asked):
+        self.store, self._carry, self._spy = store, carry, Spy()
+        self.path = folder / "kept.parquet"
+        known = tables.keep(pa.table(COLUMNS), self.path, tables.Limits(), dataset_id="a" * 64, source=Source.UPLOAD)
+        store.datasets.add(known, "kept")
+        roles = Roles(target=("y",))
+        facts = facts_of("kept", known, roles, Task.BINARY, tables.count(self.path, known, roles, Task.BINARY))
         spec = StudySpec.model_validate(
             {
                 "dataset": {"id": "kept", "target": "y"},
                 "model": {"kind": "mlp", "hidden": [8], "categories": "embedding"},
                 "regularizers": ["none", "l2"],
-                "training": {"epochs": 3, "batch_size": 30},
-                "budget": {"max_trials": 6},
+                "training": {"epochs": 2, "batch_size": 60},
+                "budget": {"max_trials": 4},
                 "evaluation": {"folds": 2, "final_repeats": 3} | asked,
             }
         )
-        study = resolve(spec, facts)
-        study_id = store.studies.submit(spec, study)[0].id
-        spy = Spy()
-        again = lambda: carry(store, spy, locate=lambda _: table.path)  # noqa: E731
-        return SimpleNamespace(id=study_id, study=study, refit=spy.refit, carry=again, table=table)
+        self.study = resolve(spec, facts)
+        self.id = store.studies.submit(spec, self.study)[0].id
+        self.refit = self._spy.refit
 
-    return of
+    def carry(self):
+        self._carry(self.store, self._spy, locate=lambda _: self.path)
+
+
+@pytest.fixture(scope="module")
+def done(new_data_dir, tmp_path_factory, carry):
+    """A study that has come to its verdict; its program was left out."""
+    with Store.open(new_data_dir()) as store, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(task, "program", lambda *_: "not here")
+        study = Study(store, tmp_path_factory.mktemp("kept"), carry)
+        study.carry()
+        yield study
+
+
+@pytest.fixture
+def another(store, tmp_path, carry):
+    """Submit such a study to the store of this test."""
+    return lambda **asked: Study(store, tmp_path, carry, **asked)
 
 
 def content(store, study_id, name="model"):
     return Files(store.data_dir).artifact(left.artifact(store, study_id, name).kept)
 
 
-def test_a_file_of_the_test_part_is_predicted_as_the_refit_did(store, carried, columns, tmp_path):
-    done = carried()
-    done.carry()
-    rows = held_rows(done.study, done.table.path, (REFIT,)).rows
+def test_a_file_of_the_test_part_is_predicted_as_the_refit_did(done, tmp_path):
+    store, columns = done.store, COLUMNS
+    rows = held_rows(done.study, done.path, (REFIT,)).rows
     with (tmp_path / "new.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         names = [name for name in columns if name != "y"]
@@ -105,11 +132,9 @@ def test_a_file_of_the_test_part_is_predicted_as_the_refit_did(store, carried, c
     assert found.column(0).to_pylist() == [("no", "yes")[place] for place in expected.argmax(axis=1)]
 
 
-def test_new_words_and_gaps_are_told_and_other_columns_refused(store, carried, columns, tmp_path):
-    done = carried()
-    done.carry()
-    model, out = content(store, done.id), tmp_path / "out.parquet"
-    new = pa.table({name: columns[name][:5] for name in columns})
+def test_new_words_and_gaps_are_told_and_other_columns_refused(done, tmp_path):
+    model, out = content(done.store, done.id), tmp_path / "out.parquet"
+    new = pa.table({name: values[:5] for name, values in COLUMNS.items()})
     new = new.set_column(1, "plan", pa.array(["a", "new", None, "b", "c"]))
     gap = new.set_column(4, "income", pa.array([1.0, None, 3.0, 4.0, 5.0]))
 
@@ -134,8 +159,8 @@ def test_new_words_and_gaps_are_told_and_other_columns_refused(store, carried, c
     assert told(new.append_column("more", pa.array(range(5))), ignores_extra=True).rows == 5
 
 
-def test_a_worker_that_dies_before_the_verdict_leaves_the_same_files_to_the_next(store, carried, monkeypatch):
-    done = carried()
+def test_a_worker_that_dies_before_the_verdict_leaves_the_same_files_to_the_next(store, another, monkeypatch):
+    done = another()
     with monkeypatch.context() as patch:
 
         def die(*_, **__):
@@ -156,8 +181,8 @@ def test_a_worker_that_dies_before_the_verdict_leaves_the_same_files_to_the_next
     assert {one.kept.file.split("/")[1] for one in store.artifacts.of(done.id) if one.kept} == set(before)
 
 
-def test_without_a_test_part_the_model_is_trained_on_all_rows(store, carried):
-    done = carried(test_fraction=0)
+def test_without_a_test_part_the_model_is_trained_on_all_rows(store, another):
+    done = another(test_fraction=0)
     done.carry()
     verdict = answers.verdict(store, done.id)
     assert verdict.recommended.test is None
@@ -166,19 +191,18 @@ def test_without_a_test_part_the_model_is_trained_on_all_rows(store, carried):
     assert manifest.about["rows"] == ROWS
 
 
-def test_what_cannot_be_made_is_told_and_costs_the_study_nothing(store, carried, monkeypatch):
-    done = carried()
-
+def test_what_cannot_be_made_is_told_and_raises_nothing(done):
     def fail(*_):
         raise OSError("no room")
 
-    monkeypatch.setattr(portable, "made", fail)
-    done.carry()
-    assert answers.verdict(store, done.id).recommended is not None
-    assert {one.detail for one in store.artifacts.of(done.id)} == {"it could not be made (OSError: no room)"}
+    work = SimpleNamespace(ask=fail, log=structlog.get_logger(), claim=SimpleNamespace(study_id=done.id))
+    setting = answers.verdict(done.store, done.id).recommended.setting
+    failed = artifacts(work, setting, (Network({}),))
+    assert {(one.kept, one.detail) for one in failed} == {(None, "it could not be made (OSError: no room)")}
+    assert all("no finite predictions" in one.detail for one in artifacts(work, setting, ()))
 
 
-def test_the_script_of_what_is_recommended_compiles_and_says_so(store, carried):
-    done = carried()
-    done.carry()
-    compile(left.script(store, done.id), "script.py", "exec")
+def test_the_script_of_what_is_recommended_is_one_of_python(done):
+    script = left.script(done.store, done.id)
+    compile(script, "script.py", "exec")
+    assert "class Embeddings(nn.Module)" in script
