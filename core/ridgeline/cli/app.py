@@ -11,6 +11,7 @@ from ridgeline.cli.database import migrate, token
 from ridgeline.cli.datasets import datasets
 from ridgeline.cli.demo import demo
 from ridgeline.cli.export import export
+from ridgeline.cli.predict import model, predict
 from ridgeline.cli.run import run
 from ridgeline.cli.serve import serve
 from ridgeline.cli.studies import cancel, extend, pause, resume, stop, studies
@@ -33,6 +34,8 @@ for command in (
     submit,
     watch,
     verdict,
+    model,
+    predict,
     ingredients,
     best,
     leaderboard,

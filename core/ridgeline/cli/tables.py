@@ -11,7 +11,7 @@ from ridgeline.kinds.combining import COCKTAIL
 from ridgeline.spec.metrics import Direction
 from ridgeline.spec.resolved import kinds_of
 from ridgeline.spec.statistics import PairedDifference
-from ridgeline.spec.views import BestView, CurveView, LeaderboardView, StudyView, TrialCounts
+from ridgeline.spec.views import BestView, LeaderboardView, StudyView, TrialCounts
 
 OPTIMISM = (
     "The score of the best of many trials is optimistic: the search looked at these rows. A difference to none of "
@@ -120,17 +120,6 @@ def print_best(view: BestView) -> None:
     if view.difference_to_none is not None:
         say(f"difference to none {compared(view.difference_to_none, view.direction)}")
     say(f"{'More trials may come. ' if view.provisional else ''}{OPTIMISM}")
-
-
-def print_curve(view: CurveView) -> None:
-    """Score against strength, one row a trial."""
-    names = list(view.searched)
-    table = table_of((*names, "learning rate", f"{view.metric} +- s.e.", "trial"), right=("trial",))
-    for point in view.points:
-        strengths = (number(point.strengths[name]) for name in names)
-        score = with_error(point.score, point.standard_error)
-        table.add_row(*strengths, number(point.learning_rate), score, str(point.trial))
-    print_table(table)
 
 
 def print_studies(views: Iterable[StudyView]) -> None:

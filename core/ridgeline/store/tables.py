@@ -144,12 +144,32 @@ final_stages = Table(
     Column("predictions", LargeBinary, nullable=True),  # as the worker packs them, until the verdict is stored
 )
 
+ladders = Table(
+    "ladders",
+    metadata,
+    Column("study_id", String, ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
+    Column("regularizer", String, primary_key=True),
+    Column("ladder", Text, nullable=False),  # LadderView
+)
+
 verdicts = Table(
     "verdicts",
     metadata,
     Column("study_id", String, ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
     Column("verdict", Text, nullable=False),  # Verdict
     Column("made", Integer, nullable=False),  # how many the study has had; only the last is kept
+    Column("created_at", Float, nullable=False),
+)
+
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("study_id", String, ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("file", String, nullable=True),  # path among the artifacts; this and the next two are null without a file
+    Column("bytes", BigInteger, nullable=True),
+    Column("sha256", String, nullable=True),
+    Column("detail", Text, nullable=True),  # why there is no file
     Column("created_at", Float, nullable=False),
 )
 

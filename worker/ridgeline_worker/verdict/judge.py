@@ -76,6 +76,7 @@ def judge(
         test=None if tested is None else _tested(case, tested),
     )
     rests_on = _rests_on(case, recommended.test)
+    ladder = next((each for each in searched.ladders if each.regularizer == recommended.regularizer), None)
     gained = case.gained
     facts = Facts(
         study=study,
@@ -85,6 +86,7 @@ def judge(
         constant=case.against(Role.CONSTANT),
         rests_on=rests_on,
         earlier_verdicts=searched.earlier_verdicts,
+        ladder=ladder,
     )
     direction = study.objective.direction
     verdict = Verdict(
@@ -101,6 +103,7 @@ def judge(
         baseline=case.against(Role.BASELINE),
         tie_set=case.ties,
         contenders=contenders,
+        ladder=ladder,
         ingredients=taken_apart(case, study_id),
         paragraph="",
         warnings=tuple(cautions(facts)),

@@ -13,11 +13,13 @@ from ridgeline.spec.views.answers import (
     StudyBest,
     WarmFrom,
 )
+from ridgeline.spec.views.artifacts import ArtifactView
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
 from ridgeline.spec.views.datasets import DatasetSummary
 from ridgeline.spec.views.exports import StudyExport
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
+from ridgeline.spec.views.ladders import End, LadderRung, LadderView, Plateau, Reference
 from ridgeline.spec.views.pages import Page
 from ridgeline.spec.views.problems import Broken, Problem
 from ridgeline.spec.views.studies import (
@@ -45,6 +47,7 @@ from ridgeline.spec.views.verdict import (
 )
 
 __all__ = [
+    "ArtifactView",
     "BestSoFar",
     "BestTrial",
     "BestTrialOver",
@@ -59,6 +62,7 @@ __all__ = [
     "CurvePoint",
     "CurveView",
     "DatasetSummary",
+    "End",
     "EpochScore",
     "EventView",
     "Failure",
@@ -68,6 +72,8 @@ __all__ = [
     "IngredientView",
     "IngredientsView",
     "Interval",
+    "LadderRung",
+    "LadderView",
     "LeaderboardEntry",
     "LeaderboardView",
     "Matters",
@@ -75,9 +81,11 @@ __all__ = [
     "ModelView",
     "Obtained",
     "Page",
+    "Plateau",
     "Problem",
     "Recommended",
     "RecommendedOver",
+    "Reference",
     "RegularizerView",
     "RestsOn",
     "Role",
