@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.views import Environment
 from ridgeline_worker import training
 from ridgeline_worker.training import (
     Cohort,
@@ -17,10 +18,13 @@ from ridgeline_worker.training import (
     FreshFold,
     HeldRows,
     Lane,
+    LaneFit,
     LaneScore,
     LaneState,
     Problem,
+    Watch,
     evaluate,
+    fits,
     refuse_undefined_scores,
 )
 
@@ -47,8 +51,10 @@ class Segment:
     """Evaluations whose rows are prepared, those of the lanes among them; None: all of the study's search."""
     predicting: frozenset[Evaluation] = frozenset()
     """Evaluations whose predictions come with the scores."""
-    watched: frozenset[int] = frozenset()
-    """Trials whose lanes are scored after each epoch."""
+    watch: Watch | None = None
+    """What is scored while they train; None: nothing."""
+    fitted: frozenset[Evaluation] = frozenset()
+    """Evaluations whose lanes tell at the end how they fit their training rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class Report:
     scores: tuple[LaneScore, ...]
     curves: dict[int, tuple[LaneScore, ...]]
     """Scores of the watched lanes, by the epochs that they had trained."""
+    fits: tuple[LaneFit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +91,16 @@ def train(segment: Segment, *starts: Start) -> Trained:
         curves: dict[int, tuple[LaneScore, ...]] = {}
 
         def look(state: LaneState) -> None:
-            curves[state.steps // problem.steps_per_epoch] = evaluate(problem, state, segment.watched)
+            epochs = state.steps // problem.steps_per_epoch
+            if segment.watch is not None and segment.watch.looks_after(epochs):
+                curves[epochs] = evaluate(problem, state, segment.watch)
 
-        watched = any(lane.trial in segment.watched for lane in begun.lanes)
+        watched = segment.watch is not None and any(map(segment.watch.sees, begun.lanes))
         state = Cohort(problem, begun.lanes).train(begun, segment.until_step, look if watched else None)
         scores = evaluate(problem, state, predicting=segment.predicting) if segment.score else ()
+        fitted = fits(problem, state, segment.fitted) if segment.score else ()
     lane_steps = (state.steps - begun.steps) * len(state.lanes)
-    return Trained(state, Report(time.perf_counter() - started, lane_steps, scores, curves))
+    return Trained(state, Report(time.perf_counter() - started, lane_steps, scores, curves, fitted))
 
 
 def report(trained: Trained) -> Report:
@@ -120,6 +130,11 @@ def held_rows(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> He
 def _kept(problem: Problem, trials: frozenset[int], start: Start) -> LaneState:
     state = start.state if isinstance(start, Trained) else Cohort.begin(problem, start)
     return state if all(lane.trial in trials for lane in state.lanes) else state.keep(trials)
+
+
+def environment(study: str, table: str) -> Environment:  # noqa: ARG001 - called as all tasks
+    """What models are trained with here."""
+    return training.environment(_device())
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from ridgeline.spec.states import EndReason, StudyState
 from ridgeline.spec.views import FinalProgress, Role, TrialView, Verdict
 from ridgeline.store import Stage
 from ridgeline_worker.engine import task
+from ridgeline_worker.study_run.courses import WATCHED_REPEATS, fitted
 from ridgeline_worker.study_run.refit import refit
 from ridgeline_worker.study_run.stages import Stages
 from ridgeline_worker.study_run.work import Work
@@ -81,7 +82,13 @@ class Final:
             paired = self._paired(folds, screened, repeats, screening, None)
             finalists = tuple(n for n in goes_on(paired, direction, self._room) if n in self._settings)
         self._stages.plan(self._planned(len(finalists), shown=len(finalists)))
-        final = self._stages.run("final", finalists, repeats, predicting=self._predicting(folds, repeats, finalists))
+        final = self._stages.run(
+            "final",
+            finalists,
+            repeats,
+            predicting=self._predicting(folds, repeats, finalists),
+            watching=repeats[:WATCHED_REPEATS],
+        )
         paired = self._paired(folds, screened, repeats, screening, final)
         try:
             recommended = recommend(paired, direction)
@@ -100,7 +107,7 @@ class Final:
             )
         out_of_fold = self._stages.out_of_fold(final, repeats)
         verdict = judge(self._study, paired, out_of_fold, tested, self._searched(), study_id=self._work.claim.study_id)
-        return self._conclude(verdict)
+        return self._conclude(verdict.model_copy(update={"environment": self._work.ask(task.environment)}))
 
     def _planned(self, finalists: int, *, shown: int) -> FinalProgress:
         work = final_work(self._study, len(self._screened), finalists)
@@ -152,6 +159,7 @@ class Final:
             final={} if final is None else _arrays(final) | {constant: _constant(folds, repeats)},
             train_rows=round(float(np.mean([fold.train_rows for fold in fresh]))),
             validation_rows=round(float(np.mean([fold.validation_rows for fold in fresh]))),
+            fitted=None if final is None else fitted(final.courses),
         )
 
     def _searched(self) -> Searched:

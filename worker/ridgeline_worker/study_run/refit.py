@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ridgeline.spec import ResolvedStudy, Setting
 from ridgeline.spec.final import REFIT_REPEAT
 from ridgeline_worker.engine import task
+from ridgeline_worker.study_run.courses import Courses
 from ridgeline_worker.study_run.stages import Stages
 from ridgeline_worker.study_run.work import Work
 from ridgeline_worker.training import Evaluation, HeldRows
@@ -25,7 +26,8 @@ def refit(work: Work, stages: Stages, settings: Mapping[int, Setting], recommend
         BudgetRaised: its search does.
     """  # fmt: skip
     work.store.finals.begin_refit(work.claim, settings[recommended].model_dump())
-    trained = stages.train(_on_the_rest(work.study, train_rows), settings, (REFIT,), (REFIT,))
+    courses = Courses((REFIT,), work.study.training.epochs, is_watched=False)  # the test part is scored once
+    trained = stages.train(_on_the_rest(work.study, train_rows), settings, (REFIT,), (REFIT,), courses)
     stages.finish()
     held: HeldRows = work.ask(task.held_rows, (REFIT,))
     predictions = {number: lanes[0].predictions for number, lanes in trained.items()}
@@ -35,6 +37,7 @@ def refit(work: Work, stages: Stages, settings: Mapping[int, Setting], recommend
         {number: values for number, values in predictions.items() if values is not None},
         work.store.finals.scored(work.study.test_part),
         held.units,
+        {number: course.sparsity for number, course in courses.seen.items()},
     )
 
 

@@ -11,6 +11,7 @@ from ridgeline.spec.views.answers import (
 )
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
+from ridgeline.spec.views.courses import Course, Sparsity
 from ridgeline.spec.views.datasets import DatasetSummary
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
 from ridgeline.spec.views.pages import Page
@@ -30,6 +31,7 @@ from ridgeline.spec.views.verdict import (
     Caution,
     ContenderView,
     CorrectedScore,
+    Environment,
     Gain,
     Recommended,
     RestsOn,
@@ -50,9 +52,11 @@ __all__ = [
     "ContenderView",
     "CorrectedScore",
     "CostEstimate",
+    "Course",
     "CurvePoint",
     "CurveView",
     "DatasetSummary",
+    "Environment",
     "EpochScore",
     "EventView",
     "Failure",
@@ -74,6 +78,7 @@ __all__ = [
     "RestsOn",
     "Role",
     "RungView",
+    "Sparsity",
     "StrengthView",
     "StudyBest",
     "StudyView",
