@@ -104,11 +104,7 @@ def _cards(material: Material) -> list[tuple[str, str, str]]:
     cards = [("use", setting(chosen.regularizer, chosen.strengths), told)]
     if chosen.test is not None:
         test = chosen.test
-        limits = (
-            ""
-            if test.interval is None
-            else f", 95\N{NO-BREAK SPACE}% {_limits(test.interval, decimals, with_sign=True)}"
-        )
+        limits = "" if test.interval is None else f", {_limits(test.interval, decimals, with_sign=True)}"
         against = f"none {fixed(test.none, decimals)}; difference {signed(test.difference, decimals)}{limits}"
         is_none = chosen.regularizer == answers.NONE
         cards.append(
@@ -124,7 +120,7 @@ def _cards(material: Material) -> list[tuple[str, str, str]]:
             (
                 f"{verdict.metric} cross-validated",
                 fixed(own.score, decimals),
-                f"95\N{NO-BREAK SPACE}% {_limits(own.interval, decimals)}, corrected for the choice by {signed(own.optimism, decimals)}",
+                f"{_limits(own.interval, decimals)}, corrected for the choice by {signed(own.optimism, decimals)}",
             )
         )
     else:
@@ -134,7 +130,7 @@ def _cards(material: Material) -> list[tuple[str, str, str]]:
 
 def _limits(interval: Interval, decimals: int, *, with_sign: bool = False) -> str:
     told = signed if with_sign else fixed
-    return f"{told(interval.low, decimals)} to {told(interval.high, decimals)}"
+    return f"95\N{NO-BREAK SPACE}% {told(interval.low, decimals)} to {told(interval.high, decimals)}"
 
 
 def _dropped(contenders: Sequence[ContenderView], decimals: int, *, with_rates: bool) -> Table | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ridgeline.report.figures import Table
 from ridgeline.report.material import Material
-from ridgeline.report.words import DASH, label, share
+from ridgeline.report.words import DASH, contender, share
 from ridgeline.spec.views import Sparsity
 
 EXACT = frozenset({"l1", "elastic_net", "group_lasso"})
@@ -28,14 +28,14 @@ def _refit(material: Material) -> Iterator[Found]:
     chosen = material.verdict.recommended
     if chosen.sparsity is not None and EXACT & set(chosen.setting.kinds):
         one = next(one for one in material.verdict.contenders if one.number == chosen.number)
-        yield f"★ {label(one)}", "all but the test part", chosen.sparsity
+        yield f"★ {contender(one)}", "all but the test part", chosen.sparsity
 
 
 def _of_the_final(material: Material) -> Iterator[Found]:
     for one in material.finalists:
         course = material.courses.get(one.number)
         if course is not None and one.setting is not None and EXACT & set(one.setting.kinds):
-            yield label(one), "folds of the final, mean", course.sparsity
+            yield contender(one), "folds of the final, mean", course.sparsity
 
 
 def _row(name: str, where: str, found: Sparsity) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ridgeline.spec.views import Comparison, ContenderView, Role
 from ridgeline.spec.words import named, number, setting
 
-LONGEST = 44
+LONGEST = 56
 """Characters of a contender on an axis; a mix of many kinds is cut."""
 DASH = "–"
 MINUS = "\N{MINUS SIGN}"

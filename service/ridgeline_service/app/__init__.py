@@ -29,12 +29,13 @@ from ridgeline_service.routers import (
     datasets,
     events,
     health,
+    report,
     studies,
     trials,
 )
 from ridgeline_service.settings import Settings
 
-PROTECTED = (studies, actions, trials, answers, events, across, catalogue, datasets)
+PROTECTED = (studies, actions, trials, answers, report, events, across, catalogue, datasets)
 TIDY_SECONDS = 3600.0
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ridgeline.report.figures.figure import Figure, Legend, Table, Window, layout
 from ridgeline.report.figures.palette import Look
-from ridgeline.report.words import DASH, fixed, label, places
+from ridgeline.report.words import DASH, contender, fixed, label, places
 from ridgeline.spec.metrics import Direction, Metric
 from ridgeline.spec.views import ContenderView, Course, Verdict
 
@@ -66,8 +66,8 @@ def learning(
             HEIGHT,
             showlegend=True,
             legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
-            xaxis={"title": {"text": "epochs"}, "type": "log", "dtick": "D2"},
-            yaxis={"title": {"text": verdict.metric.value}, "range": window.ends},
+            xaxis={"title": {"text": "epochs"}, "rangemode": "tozero"},
+            yaxis={"range": window.ends},
             hovermode="closest",
         ),
         table=_table(verdict.metric, verdict.direction, seen, with_rates=with_rates),
@@ -124,7 +124,7 @@ def _table(
         by_epoch = {point.epochs: point.score for point in course.curve}
         rows.append(
             (
-                label(one, with_rate=with_rates),
+                contender(one, with_rate=with_rates),
                 *(fixed(by_epoch.get(epoch), decimals) if epoch in by_epoch else DASH for epoch in epochs),
                 fixed(fitted(course), decimals),
             )

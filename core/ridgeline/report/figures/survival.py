@@ -50,7 +50,7 @@ def survival(study: ResolvedStudy, trials: Sequence[TrialView], looks: Mapping[s
             bargap=0.35,
             showlegend=True,
             legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "traceorder": "normal"},
-            yaxis={"title": {"text": "trials"}, "rangemode": "tozero"},
+            yaxis={"rangemode": "tozero"},
             xaxis={"showgrid": False, "type": "category"},
         ),
         table=Table(
