@@ -1,9 +1,12 @@
 """What is kept of training in the final: learning curves, the fit of training rows, zeros, the environment."""
 
+import json
 from statistics import fmean
 
+import plotly.graph_objects
 import pytest
 
+from ridgeline.report import page
 from ridgeline.store import Store, answers
 from ridgeline_worker.engine import InlineEngine, task
 
@@ -11,7 +14,8 @@ ASKED = {
     "regularizers": ["none", "l1", "dropout"],
     "evaluation": {"folds": 2, "final_repeats": 3},
     "training": {"epochs": 20, "batch_size": 40},
-    "budget": {"max_trials": 6},
+    "pruner": "none",
+    "budget": {"max_trials": 7},
 }
 
 
@@ -79,3 +83,14 @@ def test_the_verdict_tells_its_environment_and_no_name_of_the_machine(concluded)
     assert told is not None
     assert {"ridgeline", "torch", "numpy"} <= set(told.packages)
     assert told.device
+
+
+def test_a_report_draws_all_of_it(concluded):
+    store, study_id, _ = concluded
+    told = page(store, study_id)
+    drawn = json.loads(told.partition('id="figures">')[2].partition("</script>")[0])
+    assert {"forest", "survival", "learning", "curve-l1", "curve-dropout"} <= set(drawn)
+    for figure in drawn.values():
+        plotly.graph_objects.Figure(**figure)
+    assert answers.verdict(store, study_id).paragraph in told
+    assert "folds of the final, mean" in told  # zeros of l1
