@@ -21,6 +21,7 @@ TARGETS = {
         "best while training",
         "worker's process tree, training, peak",
     },
+    "pages": {"report in a new process, with imports"},
 }
 
 

@@ -27,8 +27,9 @@ class Material:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of the search in the order of the leaderboard: none last, for it is drawn apart."""
-        ranked = [entry.regularizer for entry in self.leaderboard.entries]
+        """The kinds of trials and contenders in the order of the leaderboard: none last, for it is drawn apart."""
+        ranked = dict.fromkeys(entry.regularizer for entry in self.leaderboard.entries)
+        ranked |= dict.fromkeys(one.setting.regularizer for one in self.verdict.contenders if one.setting is not None)
         return (*(kind for kind in ranked if kind != answers.NONE), answers.NONE)
 
     @property
