@@ -83,7 +83,7 @@ def request_of(asked: StudySpec) -> dict[str, Any]:
 
 
 def _lean(told: Any, usual: Any) -> Any:
-    """Without what is as usual, and what is null where nothing is known to be usual."""
+    """Without what is as usual, and what is null or empty where nothing is known to be usual."""
     if isinstance(told, list):
         return [_lean(each, None) for each in told]
     if not isinstance(told, dict):
@@ -92,7 +92,7 @@ def _lean(told: Any, usual: Any) -> Any:
     kept = {
         name: _lean(value, known.get(name))
         for name, value in told.items()
-        if name == "kind" or (value != known[name] if name in known else value is not None)
+        if name == "kind" or (value != known[name] if name in known else value not in (None, [], {}))
     }
     alone = next(iter(kept.values())) if len(kept) == 1 else None
     return alone if kept.keys() <= {"kind", "id"} and isinstance(alone, str) else kept
