@@ -9,7 +9,7 @@ from rich.table import Table
 from ridgeline.kinds.combining import COCKTAIL
 from ridgeline.spec.metrics import Direction
 from ridgeline.spec.statistics import PairedDifference
-from ridgeline.spec.views import BestView, CurveView, LeaderboardView, StudyView, TrialCounts
+from ridgeline.spec.views import BestView, LeaderboardView, StudyView, TrialCounts
 from ridgeline.spec.words import mixed, named, number, setting
 
 OPTIMISM = (
@@ -96,17 +96,6 @@ def print_best(view: BestView) -> None:
     if view.difference_to_none is not None:
         say(f"difference to none {compared(view.difference_to_none, view.direction)}")
     say(f"{'More trials may come. ' if view.provisional else ''}{OPTIMISM}")
-
-
-def print_curve(view: CurveView) -> None:
-    """Score against strength, one row a trial."""
-    names = list(view.searched)
-    table = table_of((*names, "learning rate", f"{view.metric} +- s.e.", "trial"), right=("trial",))
-    for point in view.points:
-        strengths = (number(point.strengths[name]) for name in names)
-        score = with_error(point.score, point.standard_error)
-        table.add_row(*strengths, number(point.learning_rate), score, str(point.trial))
-    print_table(table)
 
 
 def print_studies(views: Iterable[StudyView]) -> None:

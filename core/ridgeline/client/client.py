@@ -205,7 +205,7 @@ class Client:
         return self._transport.ask("GET", f"/v1/studies/{study_id}/report").decode()
 
     def curve(self, study_id: str, regularizer: str) -> CurveView:
-        """Score against strength of one kind."""
+        """Score against strength of one kind: trials, and the ladder with its plateau once the final has trained it."""
         path = f"/v1/studies/{study_id}/curve"
         return self._transport.read(CurveView, "GET", path, params={"regularizer": regularizer})
 

@@ -69,6 +69,7 @@ def _context(material: Material) -> dict[str, Any]:
     return {
         **own,
         "curves": kinds,
+        "has_ladders": any(view.strength is not None for view in material.curves),
         "drawn": {figure.name: figure.drawn for figure in figures},
         "dark": DARK,
         "study": material.study,

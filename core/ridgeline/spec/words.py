@@ -18,13 +18,17 @@ def named(strengths: Mapping[str, float]) -> str:
 
 
 def setting(regularizer: str, strengths: Mapping[str, float]) -> str:
-    """A kind with its strengths, such as `l2 strength 0.0012`; of a cocktail, each with a + between."""
+    """A kind with its strengths, such as `l2 strength 0.0012`; of a cocktail, each with a + between.
+
+    A static kind is on wherever it is named, so its switch is not told.
+    """
     if regularizer == COCKTAIL:
         return mixed(strengths)
+    if regularizer in CATALOGUE and CATALOGUE[regularizer].is_static:
+        return regularizer
     return f"{regularizer} {named(strengths)}".strip()
 
 
 def mixed(strengths: Mapping[str, float]) -> str:
-    """The kinds of a mix, such as `l2 strength 0.0012 + batch_norm`; a static kind is on or not there."""
-    kinds = kinds_of(COCKTAIL, strengths)
-    return " + ".join(kind if CATALOGUE[kind].is_static else setting(kind, own) for kind, own in kinds.items())
+    """The kinds of a mix, such as `l2 strength 0.0012 + batch_norm`."""
+    return " + ".join(setting(kind, own) for kind, own in kinds_of(COCKTAIL, strengths).items())

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ridgeline.errors import BudgetRaised, ClaimLost
 from ridgeline.spec.states import EndReason, Phase, StudyState, TrialState
-from ridgeline.spec.views import Course, FinalProgress, Verdict
+from ridgeline.spec.views import Course, FinalProgress, LadderView, Verdict
 from ridgeline.store import transitions
 from ridgeline.store.database import Database
 from ridgeline.store.events import record
 from ridgeline.store.fence import Claim, at_least, hold, is_held
-from ridgeline.store.tables import final_stages, studies, test_parts, trials, verdicts
+from ridgeline.store.tables import final_stages, ladders, studies, test_parts, trials, verdicts
 
 Scores = Mapping[int, Sequence[Sequence[float | None]]]
 """By number of the contender: repeats of folds; None where training gave no score."""
@@ -156,6 +156,27 @@ class Finals:
                 )
             )
             record(connection, claim.study_id, now, "final.stage_ended", {"stage": name, **told})
+
+    def record_ladders(self, claim: Claim, found: Sequence[LadderView], *, running_seconds: float) -> None:
+        """Store what ladders say, in place of what they said before.
+
+        Raises:
+            ClaimLost, BudgetRaised: as `check`; nothing was stored.
+        """
+        with self._database.write() as connection:
+            _in_final(connection, claim)
+            hold(connection, claim, running_seconds=at_least(running_seconds))
+            connection.execute(delete(ladders).where(ladders.c.study_id == claim.study_id))
+            for ladder in found:
+                values = {"regularizer": ladder.regularizer, "ladder": ladder.model_dump_json()}
+                connection.execute(insert(ladders).values(study_id=claim.study_id, **values))
+
+    def ladder(self, study_id: str, regularizer: str) -> LadderView | None:
+        """What the ladder of a kind says; None: there is none."""
+        query = select(ladders.c.ladder).where(ladders.c.study_id == study_id, ladders.c.regularizer == regularizer)
+        with self._database.read() as connection:
+            found = connection.execute(query).scalar()
+        return None if found is None else LadderView.model_validate_json(found)
 
     def begin_refit(self, claim: Claim, recommended: Mapping[str, Any]) -> None:
         """Name what is recommended, and begin to train it on all rows but the test part.

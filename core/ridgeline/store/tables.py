@@ -145,6 +145,14 @@ final_stages = Table(
     Column("courses", Text, nullable=True),  # Courses by number of the contender; null where none was looked at
 )
 
+ladders = Table(
+    "ladders",
+    metadata,
+    Column("study_id", String, ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
+    Column("regularizer", String, primary_key=True),
+    Column("ladder", Text, nullable=False),  # LadderView
+)
+
 verdicts = Table(
     "verdicts",
     metadata,

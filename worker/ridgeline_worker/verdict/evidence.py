@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 from ridgeline.spec.resolved import Setting
 from ridgeline.spec.states import EndReason
 from ridgeline.spec.views import Sparsity, TrialView
+from ridgeline.spec.views.ladders import LadderView
 from ridgeline.spec.views.verdict import Role
 
 Scores = Float[np.ndarray, "repeats folds"]
@@ -99,3 +100,5 @@ class Searched:
     """The smallest gain worth having, as asked; None: no such."""
     earlier_verdicts: int = 0
     """Verdicts that the study had before it was extended."""
+    ladders: tuple[LadderView, ...] = ()
+    """What was trained of strengths side by side, by kind."""

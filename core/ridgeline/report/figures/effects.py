@@ -25,7 +25,7 @@ def effects(view: IngredientsView, looks: Mapping[str, Look]) -> Figure | None:
         told=f"How much better the winner is with each ingredient than without: {told}. The table has all numbers.",
         traces=[_row(row, len(drawn) - place, looks) for place, row in enumerate(drawn)],
         layout=layout(
-            90 + ROW * len(drawn),
+            max(170, 90 + ROW * len(drawn)),
             margin={"l": 12, "r": 18, "t": 30, "b": 12},
             shapes=[{"type": "line", "x0": 0, "x1": 0, "y0": 0, "y1": 1, "yref": "paper", "line": {"color": INK}}],
             annotations=[

@@ -33,7 +33,7 @@ def forest(verdict: Verdict, looks: Mapping[str, Look], *, with_rates: bool) -> 
         told=_told(verdict, drawn),
         traces=[_row(verdict, one, rows - place_, looks, edge) for place_, one in enumerate(drawn)],
         layout=layout(
-            90 + ROW * rows,
+            max(170, 90 + ROW * rows),
             margin={"l": 12, "r": 18, "t": 30, "b": 12},
             shapes=[none],
             annotations=[{**arrow, **place, "y": 1.0, "yanchor": "bottom"}],

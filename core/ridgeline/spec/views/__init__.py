@@ -14,6 +14,7 @@ from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
 from ridgeline.spec.views.courses import Course, Sparsity
 from ridgeline.spec.views.datasets import DatasetSummary
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
+from ridgeline.spec.views.ladders import End, LadderRung, LadderView, Plateau, Reference
 from ridgeline.spec.views.pages import Page
 from ridgeline.spec.views.problems import Broken, Problem
 from ridgeline.spec.views.studies import (
@@ -56,6 +57,7 @@ __all__ = [
     "CurvePoint",
     "CurveView",
     "DatasetSummary",
+    "End",
     "Environment",
     "EpochScore",
     "EventView",
@@ -66,14 +68,18 @@ __all__ = [
     "IngredientView",
     "IngredientsView",
     "Interval",
+    "LadderRung",
+    "LadderView",
     "LeaderboardEntry",
     "LeaderboardView",
     "Matters",
     "MixEntry",
     "ModelView",
     "Page",
+    "Plateau",
     "Problem",
     "Recommended",
+    "Reference",
     "RegularizerView",
     "RestsOn",
     "Role",

@@ -9,6 +9,7 @@ from ridgeline.spec.states import EndReason
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
 from ridgeline.spec.views.courses import Sparsity
 from ridgeline.spec.views.ingredients import IngredientsView
+from ridgeline.spec.views.ladders import LadderView
 
 
 class Role(StrEnum):
@@ -36,7 +37,9 @@ class WarningCode(StrEnum):
     """What a reader of the verdict must know."""
 
     FEW_ROWS = "few_rows"  #: small differences cannot be told from chance
-    BOUNDARY_OPTIMUM = "boundary_optimum"  #: a strength lies at an end of what was searched
+    BOUNDARY_OPTIMUM = (
+        "boundary_optimum"  #: a strength lies at an end of what was searched, or the best of a ladder at its end
+    )
     NO_BETTER_THAN_CONSTANT = "no_better_than_constant"  #: predicting the same for every row is as good
     TEST_PART_SCORED_BEFORE = "test_part_scored_before"  #: earlier verdicts have looked at these rows
     NORM_UNDER_L2 = "norm_under_l2"  #: with normalization, a penalty of the weights acts as a learning rate
@@ -239,6 +242,8 @@ class Verdict(Frozen):
     """Numbers of the contenders that may be the best."""
     contenders: tuple[ContenderView, ...]
     """All that entered screening: those that went on first, the best score first."""
+    ladder: LadderView | None = None
+    """Score against strength of the recommended kind; null: no ladder of it was trained."""
     ingredients: IngredientsView | None = None
     """Which ingredients of the winner matter; null unless mode is cocktail."""
     paragraph: str
