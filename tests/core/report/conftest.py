@@ -17,7 +17,7 @@ from ridgeline.spec.datasets import Counts, NamedDataset, Source
 from ridgeline.spec.facts import facts_of, roles_of, task_of
 from ridgeline.spec.sources import KeptData
 from ridgeline.spec.states import EndReason, Origin, TrialState
-from ridgeline.spec.views import Course, EpochScore, FinalProgress, RungView, Sparsity, Verdict
+from ridgeline.spec.views import Course, EpochScore, FinalProgress, LadderView, RungView, Sparsity, Verdict
 from ridgeline.store import NewTrial, RungResult, Stage, Store
 
 SCRIPT = '</script><script>alert("name")</script>'
@@ -125,8 +125,8 @@ def _verdict(a_verdict: Callable[[str], Verdict], study_id: str) -> Verdict:
 
 
 @pytest.fixture(scope="session")
-def reported(store_of_report: Store, a_verdict: Callable[[str], Verdict]) -> str:
-    """The id of the study."""
+def reported(store_of_report: Store, a_verdict: Callable[[str], Verdict], a_ladder: LadderView) -> str:
+    """The id of the study, of which dropout has a ladder."""
     store, study_id = store_of_report, _submit(store_of_report)
     claim = store.claims.next("test", lease_seconds=600)
     assert claim is not None
@@ -135,6 +135,8 @@ def reported(store_of_report: Store, a_verdict: Callable[[str], Verdict]) -> str
     store.finals.begin(claim, EndReason.BUDGET, progress, max_trials=24, running_seconds=6.0)
     stage = Stage({2: [[0.4] * 5] * 3, 0: [[0.5] * 5] * 3}, None, {2: _course(0.4), 0: _course(0.5)})
     store.finals.record_stage(claim, "final", stage, progress, running_seconds=7.0, work_done=5)
+    ladder = a_ladder.model_copy(update={"regularizer": "dropout", "strength": "rate"})
+    store.finals.record_ladders(claim, [ladder], running_seconds=7.5)
     store.finals.begin_refit(claim, {"regularizer": "l1"})
     verdict = _verdict(a_verdict, study_id)
     store.finals.conclude(claim, verdict, test_part="rows", running_seconds=8.0)

@@ -119,6 +119,17 @@ def test_a_curve_keeps_what_is_worth_seeing(drawn):
     assert 0.5 < high < 0.69
 
 
+def test_a_ladder_shows_what_is_as_good_and_its_own_none(drawn, page, a_ladder):
+    figure = drawn["curve-dropout"]
+    shapes = {shape["type"]: shape for shape in figure["layout"]["shapes"]}
+    assert (shapes["rect"]["x0"], shapes["rect"]["x1"]) == (a_ladder.plateau.low, a_ladder.plateau.high)
+    assert shapes["line"]["y0"] == a_ladder.none.score
+    _, trials, ladder, best = figure["data"]
+    assert (ladder["x"], ladder["y"]) == ([0.001, 0.01, 0.1], [0.4, 0.3, 0.305])
+    assert (trials["x"], best["x"]) == ([0.1, 0.3], [0.01])
+    assert a_ladder.statement in page
+
+
 def test_what_is_not_known_is_left_out(material, read):
     old = material.verdict.model_copy(update={"environment": None})
     told = read(render(dataclasses.replace(material, courses={}, verdict=old)))
