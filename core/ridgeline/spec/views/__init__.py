@@ -12,6 +12,7 @@ from ridgeline.spec.views.answers import (
 from ridgeline.spec.views.artifacts import ArtifactView
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
+from ridgeline.spec.views.courses import Course, Sparsity
 from ridgeline.spec.views.datasets import DatasetSummary
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
 from ridgeline.spec.views.ladders import End, LadderRung, LadderView, Plateau, Reference
@@ -32,6 +33,7 @@ from ridgeline.spec.views.verdict import (
     Caution,
     ContenderView,
     CorrectedScore,
+    Environment,
     Gain,
     Recommended,
     RestsOn,
@@ -53,10 +55,12 @@ __all__ = [
     "ContenderView",
     "CorrectedScore",
     "CostEstimate",
+    "Course",
     "CurvePoint",
     "CurveView",
     "DatasetSummary",
     "End",
+    "Environment",
     "EpochScore",
     "EventView",
     "Failure",
@@ -82,6 +86,7 @@ __all__ = [
     "RestsOn",
     "Role",
     "RungView",
+    "Sparsity",
     "StrengthView",
     "StudyBest",
     "StudyView",
