@@ -1,19 +1,24 @@
 """What the service answers."""
 
 from ridgeline.spec.views.answers import (
+    BestTrialOver,
     BestView,
     CurvePoint,
     CurveView,
     LeaderboardEntry,
     LeaderboardView,
     MixEntry,
+    Obtained,
+    RecommendedOver,
     StudyBest,
+    WarmFrom,
 )
 from ridgeline.spec.views.artifacts import ArtifactView
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
 from ridgeline.spec.views.courses import Course, Sparsity
 from ridgeline.spec.views.datasets import DatasetSummary
+from ridgeline.spec.views.exports import StudyExport
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
 from ridgeline.spec.views.ladders import End, LadderRung, LadderView, Plateau, Reference
 from ridgeline.spec.views.pages import Page
@@ -47,6 +52,7 @@ __all__ = [
     "ArtifactView",
     "BestSoFar",
     "BestTrial",
+    "BestTrialOver",
     "BestView",
     "Broken",
     "Caution",
@@ -77,10 +83,12 @@ __all__ = [
     "Matters",
     "MixEntry",
     "ModelView",
+    "Obtained",
     "Page",
     "Plateau",
     "Problem",
     "Recommended",
+    "RecommendedOver",
     "Reference",
     "RegularizerView",
     "RestsOn",
@@ -89,11 +97,13 @@ __all__ = [
     "Sparsity",
     "StrengthView",
     "StudyBest",
+    "StudyExport",
     "StudyView",
     "TestScores",
     "TrialCounts",
     "TrialView",
     "Validated",
     "Verdict",
+    "WarmFrom",
     "WarningCode",
 ]
