@@ -17,7 +17,7 @@ FIRST_FINAL_REPEAT = 2_000
 REFIT_REPEAT = 3_000
 """Its one fold trains on all rows but the test part, which it is scored on."""
 REFITS = 2
-"""Recommended and none."""
+"""Recommended and none, where there is a test part to compare them on; else recommended alone."""
 LEAST_FINALISTS = 2
 """None and one more go on, however short the search was."""
 
@@ -37,7 +37,7 @@ class FinalWork:
 
 
 def final_work(study: ResolvedStudy, contenders: int, finalists: int, ladders: int = 0) -> FinalWork:
-    """The models of so many contenders: contenders x 2 x folds + finalists x final_repeats x folds + ladders + 2."""
+    """The models: contenders x 2 x folds + finalists x final_repeats x folds + ladders + refits."""
     asked = study.evaluation
     screened = contenders * SCREENING_REPEATS * asked.folds
     finals = finalists * asked.final_repeats * asked.folds
@@ -45,8 +45,8 @@ def final_work(study: ResolvedStudy, contenders: int, finalists: int, ladders: i
 
 
 def refits(study: ResolvedStudy) -> int:
-    """Models of the refit: none where there is no test part to score them on."""
-    return REFITS if study.evaluation.test_fraction else 0
+    """Models of the refit: recommended and none; without a test part recommended alone."""
+    return REFITS if study.evaluation.test_fraction else 1
 
 
 def room(study: ResolvedStudy, trained: float, contenders: int) -> int:

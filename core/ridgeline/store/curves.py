@@ -75,6 +75,10 @@ def _without(outcome: Outcome, regularizer: str) -> str:
         ),
         (outcome.state not in ENDED, "A ladder of strengths may follow the final."),
         (outcome.reason is EndReason.STOP, "The study was stopped before a ladder of strengths was trained."),
+        (
+            outcome.reason is EndReason.SECONDS,
+            "budget.max_seconds left no room for a ladder of strengths: raise it for more.",
+        ),
     )
     otherwise = (
         "No ladder of strengths was trained: all of them may train half as much as the search did, and what is "

@@ -25,6 +25,7 @@ from ridgeline_service.routers import (
     across,
     actions,
     answers,
+    artifacts,
     catalogue,
     datasets,
     events,
@@ -35,7 +36,7 @@ from ridgeline_service.routers import (
 )
 from ridgeline_service.settings import Settings
 
-PROTECTED = (studies, actions, trials, answers, report, events, across, catalogue, datasets)
+PROTECTED = (studies, actions, trials, answers, artifacts, report, events, across, catalogue, datasets)
 TIDY_SECONDS = 3600.0
 
 log = logging.getLogger(__name__)

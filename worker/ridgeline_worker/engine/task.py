@@ -9,9 +9,11 @@ from pathlib import Path
 
 import torch
 
-from ridgeline.spec import ResolvedStudy
+from ridgeline.spec import ResolvedStudy, Setting
+from ridgeline.spec.final import REFIT_REPEAT
 from ridgeline.spec.views import Environment
-from ridgeline_worker import training
+from ridgeline_worker import portable, training
+from ridgeline_worker.portable import Made, Model, NoProgram
 from ridgeline_worker.training import (
     Cohort,
     Evaluation,
@@ -27,6 +29,7 @@ from ridgeline_worker.training import (
     fits,
     refuse_undefined_scores,
 )
+from ridgeline_worker.training.network import Network
 
 PROBLEMS_KEPT = 4
 """Problems that a process keeps for the next segment, each with all evaluations of a study."""
@@ -50,7 +53,7 @@ class Segment:
     prepared: tuple[Evaluation, ...] | None = None
     """Evaluations whose rows are prepared, those of the lanes among them; None: all of the study's search."""
     predicting: frozenset[Evaluation] = frozenset()
-    """Evaluations whose predictions come with the scores."""
+    """Evaluations whose predictions come with the scores; those of the refit bring their networks too."""
     watch: Watch | None = None
     """What is scored while they train; None: nothing."""
     fitted: frozenset[Evaluation] = frozenset()
@@ -97,7 +100,8 @@ def train(segment: Segment, *starts: Start) -> Trained:
 
         watched = segment.watch is not None and any(map(segment.watch.sees, begun.lanes))
         state = Cohort(problem, begun.lanes).train(begun, segment.until_step, look if watched else None)
-        scores = evaluate(problem, state, predicting=segment.predicting) if segment.score else ()
+        keeping = [one for one in segment.predicting if one.repeat == REFIT_REPEAT]
+        scores = evaluate(problem, state, predicting=segment.predicting, keeping=keeping) if segment.score else ()
         fitted = fits(problem, state, segment.fitted) if segment.score else ()
     lane_steps = (state.steps - begun.steps) * len(state.lanes)
     return Trained(state, Report(time.perf_counter() - started, lane_steps, scores, curves, fitted))
@@ -125,6 +129,19 @@ def fresh_folds(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> 
 def held_rows(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> HeldRows:
     """The rows that evaluations are validated on."""
     return training.held_rows(_study(study), Path(table), evaluations)
+
+
+def files(study: str, table: str, study_id: str, setting: Setting, networks: tuple[Network, ...]) -> Made:
+    """Weights and model file of what the refit has trained in a setting."""
+    return portable.made(_study(study), Path(table), study_id, setting, networks)
+
+
+def program(_study: str, _table: str, model: bytes) -> bytes | str:
+    """The program of a model file, or why it has none."""
+    try:
+        return portable.program(Model(*portable.unpack(model)))
+    except NoProgram as error:
+        return str(error)
 
 
 def _kept(problem: Problem, trials: frozenset[int], start: Start) -> LaneState:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ridgeline.spec.artifacts import Artifact
 from ridgeline.spec.final import (
     FIRST_FINAL_REPEAT,
     FIRST_SCREENING_REPEAT,
@@ -17,6 +18,7 @@ from ridgeline.spec.states import EndReason, StudyState
 from ridgeline.spec.views import FinalProgress, Role, TrialView, Verdict
 from ridgeline.store import Stage
 from ridgeline_worker.engine import task
+from ridgeline_worker.study_run.artifacts import artifacts
 from ridgeline_worker.study_run.courses import WATCHED_REPEATS, fitted
 from ridgeline_worker.study_run.ladders import train_ladders
 from ridgeline_worker.study_run.refit import refit
@@ -105,20 +107,20 @@ class Final:
         searched = self._searched()
         case = Case(self._study, paired, searched)
         ladders = train_ladders(self._work, self._stages, case, trained=self._trained)
-        tested = None
-        if self._study.evaluation.test_fraction:
-            whole = next(fold for fold in reversed(folds) if fold.evaluation.repeat == repeats[-1])
-            tested = refit(
-                self._work,
-                self._stages,
-                {number: self._settings[number] for number in (recommended, none)},
-                recommended,
-                train_rows=whole.train_rows + whole.validation_rows,
-            )
+        whole = next(fold for fold in reversed(folds) if fold.evaluation.repeat == repeats[-1])
+        trained = (recommended, none) if self._study.evaluation.test_fraction else (recommended,)
+        refitted = refit(
+            self._work,
+            self._stages,
+            {number: self._settings[number] for number in trained},
+            recommended,
+            train_rows=whole.train_rows + whole.validation_rows,
+        )
         out_of_fold = self._stages.out_of_fold(final, repeats)
         searched = dataclasses.replace(searched, ladders=ladders)
-        verdict = judge(self._study, paired, out_of_fold, tested, searched, study_id=self._work.claim.study_id)
-        return self._conclude(verdict.model_copy(update={"environment": self._work.ask(task.environment)}))
+        verdict = judge(self._study, paired, out_of_fold, refitted.tested, searched, study_id=self._work.claim.study_id)
+        left = artifacts(self._work, self._settings[recommended], refitted.networks)
+        return self._conclude(verdict.model_copy(update={"environment": self._work.ask(task.environment)}), left)
 
     def _planned(self, finalists: int, *, shown: int) -> FinalProgress:
         work = final_work(self._study, len(self._screened), finalists, self._ladders)
@@ -174,15 +176,19 @@ class Final:
         made = self._work.store.verdicts.outcome(self._work.claim.study_id).made
         return Searched(self._trials(), self._ended_by, max_trials, asked.final_repeats, asked.min_gain, made)
 
-    def _conclude(self, verdict: Verdict) -> StudyState:
+    def _conclude(self, verdict: Verdict, left: Sequence[Artifact]) -> StudyState:
         scored = verdict.recommended.test is not None
-        return self._work.store.finals.conclude(
+        state = self._work.store.finals.conclude(
             self._work.claim,
             verdict,
             test_part=self._study.test_part if scored else None,
             running_seconds=self._work.running_seconds,
             work_done=self._stages.work_unstored,
+            artifacts=left,
         )
+        study_id = self._work.claim.study_id
+        self._work.files.keep_only(study_id, {one.kept.file for one in left if one.kept is not None})
+        return state
 
     def _without_verdict(self, detail: str) -> StudyState:
         self._work.log.warning("final.without_verdict", detail=detail)

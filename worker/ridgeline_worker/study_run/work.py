@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from ridgeline.files import Files
 from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.models import multiply_adds
 from ridgeline.store import Claim, Store
@@ -27,6 +28,7 @@ class Work:
         self.store, self.claim, self.leaving = store, claim, leaving
         self.study: ResolvedStudy = claim.study
         self.table = table
+        self.files = Files(store.data_dir)
         self._engine, self._turns = engine, turns
         self._started = time.monotonic()
         self.log = log.bind(study=claim.study_id, claim=claim.number)

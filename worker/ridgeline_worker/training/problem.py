@@ -149,14 +149,15 @@ def evaluations(study: ResolvedStudy) -> tuple[Evaluation, ...]:
 def dealt(study: ResolvedStudy, table: Table, asked: Sequence[Evaluation]) -> tuple[Fold, ...]:
     """The rows of these evaluations, which come repeat by repeat.
 
-    The refit trains on the search part and is validated on the test part, which no other evaluation has a row of.
+    The refit trains on the search part and is validated on the test part, which no other evaluation has a row of;
+    where there is none, on what it has trained on, which says nothing.
     """
     whole = parts(table, study.evaluation)
 
     def chosen() -> Iterator[Fold]:
         for repeat, of_repeat in groupby(asked, key=lambda evaluation: evaluation.repeat):
             if repeat == REFIT_REPEAT:
-                yield Fold(whole.search, whole.test)
+                yield Fold(whole.search, whole.test if len(whole.test) else whole.search)
                 continue
             wanted = {evaluation.fold for evaluation in of_repeat}
             made = folds(table, whole.search, study.evaluation, study.seed, repeat)
