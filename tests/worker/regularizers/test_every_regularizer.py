@@ -195,7 +195,7 @@ def test_without_a_gradient_a_step_shrinks_weight_matrices_only(problem_of, lane
     begin.theta[:, ~problem.layout.real()] = 0.0
     if optimizer == "adam":  # its proximal step is scaled by the gradients seen before
         begin.moments["mean_square"].fill_(1e-2)
-    monkeypatch.setattr(cohort, "_loss_gradient", lambda theta, batch, draws: torch.zeros_like(theta))
+    monkeypatch.setattr(cohort, "_loss_gradient", lambda theta, coming: torch.zeros_like(theta))
     after = cohort.train(begin, 1)
     weights = problem.layout.weights
     real = problem.layout.real()[:weights]

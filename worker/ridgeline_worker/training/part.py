@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import partial
 
 import torch
 from jaxtyping import Float, Int
@@ -25,42 +25,20 @@ from ridgeline_worker.regularizer import (
     Strengths,
 )
 from ridgeline_worker.regularizers import REGULARIZERS
+from ridgeline_worker.training.ahead import Steps
+from ridgeline_worker.training.batches import Batch
 from ridgeline_worker.training.examples import StepRows
+from ridgeline_worker.training.factors import Factor, HiddenFactor
 from ridgeline_worker.training.lanes import Lane, acting_at, active, runs
 from ridgeline_worker.training.loss import row_losses
-from ridgeline_worker.training.noise import Drawers, LaneNoise, StepDraws
+from ridgeline_worker.training.noise import Drawers, LaneNoise
 from ridgeline_worker.training.problem import Problem
 from ridgeline_worker.training.sites import StepSites, in_structure
 
 Theta = Float[Tensor, "lanes columns"]
 X = Float[Tensor, "lanes batch held"]
 Weights = Float[Tensor, "_ weights"]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Neighbouring lanes of a part whose hidden activations are changed apart from those of the others.
-
-    Only they pay for it, and nobody else's gradient is copied.
-    """
-
-    span: slice
-    activations: tuple[tuple[Activation, Active], ...]
-    hidden: tuple[tuple[HiddenTerm, Active], ...]
-
-    @classmethod
-    def cut(cls, acting: Sequence[Active], lanes: int) -> "tuple[Piece, ...]":
-        """All lanes of a part, cut where no regularizer acts on both sides."""
-        joined = [False] * lanes
-        on_hidden = [held for held in acting if isinstance(held.regularizer, Activation | HiddenTerm)]
-        for held in on_hidden:
-            joined[held.span.start + 1 : held.span.stop] = [True] * (held.span.stop - held.span.start - 1)
-        borders = {border for held in on_hidden for border in (held.span.start, held.span.stop)} | {0, lanes}
-        found = []
-        for start, stop in pairwise(sorted(border for border in borders if border == lanes or not joined[border])):
-            own = [cut for held in on_hidden if (cut := held.within(slice(start, stop))) is not None]
-            found.append(cls(slice(start, stop), acting_at(own, Activation), acting_at(own, HiddenTerm)))
-        return tuple(found)
+Hidden = Float[Tensor, "lanes batch units"]
 
 
 class Part:
@@ -75,20 +53,21 @@ class Part:
         found: Sequence[Active],
     ) -> None:
         self.problem, self.span = problem, span
-        self.drawers = Drawers.of(evaluation[span])
+        self._evaluation = evaluation[span]
+        self.drawers = Drawers.of(self._evaluation)
         acting = [cut for held in found if (cut := held.within(span)) is not None]
-        self.connections = acting_at(acting, Connections)
+        self._activations, self._hidden_factors = acting_at(acting, Activation), dict[int, HiddenFactor]()
+        self.hidden = acting_at(acting, HiddenTerm)
+        self._connections = [
+            Factor(problem, self._evaluation, held, partial(kind.factor, problem.layout.weights))
+            for kind, held in acting_at(acting, Connections)
+        ]
         self.branches = acting_at(acting, OnBranch)
         self.normalization, self.blend = in_structure(problem, Normalization), in_structure(problem, Blend)
         self.outputs = acting_at(acting, Outputs)
-        self.pieces = Piece.cut(acting, span.stop - span.start)
         taking = [active(kind, lanes, span, problem.dtype, problem.device) for kind in own_passes(lanes[span])]
         self.passes = acting_at(taking, Passes)
-        self.drawers_of = {
-            held.regularizer.kind: Drawers.of(evaluation[span][held.span])
-            for held in acting
-            if isinstance(held.regularizer, Activation | Connections | OnBranch)
-        }
+        self.drawers_of = {kind.kind: Drawers.of(self._evaluation[held.span]) for kind, held in self.branches}
 
     @classmethod
     def cut(
@@ -99,13 +78,35 @@ class Part:
         spans = [slice(run.start * LANE_GROUP, run.stop * LANE_GROUP) for _, run in runs(groups)]
         return tuple(cls(problem, lanes, span, evaluation, found) for span in spans)
 
-    def gradient(self, theta: Theta, rows: StepRows, draws: StepDraws) -> Theta:
+    def gradient(self, theta: Theta, rows: StepRows, coming: Steps) -> Theta:
         """Gradient of the sum over lanes of each lane's mean loss, as the lanes' own passes make it."""
-        step: LanePass = PlainPass(self, rows, draws)
+        step: LanePass = PlainPass(self, rows, coming)
         for regularizer, held in self.passes:
-            noise = LaneNoise(draws, regularizer.purpose, self.drawers, rows.x.shape[1])
+            noise = LaneNoise(self.problem, regularizer.purpose, self.drawers, coming.head(1))
             step = OwnPass(step, regularizer, noise, held.strengths)
         return step.gradient(theta, rows.x)
+
+    def real(self, batch: Batch) -> Float[Tensor, "lanes batch"] | None:
+        """1 for each row that is no padding, 0 for the rest; None: none is padding."""
+        rows = batch.rows.shape[1]
+        counts = torch.tensor([batch.counts[position] for position in self.drawers.positions])
+        if (counts == rows).all():
+            return None
+        real = torch.arange(rows) < counts.unsqueeze(1)
+        return real.to(self.problem.device, self.problem.dtype).index_select(0, self.drawers.lanes)
+
+    def hidden_factor(self, shape: Sequence[int], site: int, coming: Steps) -> Hidden | None:
+        """What hidden activations of this shape are multiplied by at a step; None: by nothing."""
+        if not self._activations:
+            return None
+        if site not in self._hidden_factors:
+            self._hidden_factors[site] = HiddenFactor(self.problem, self._evaluation, self._activations, site, shape)
+        return self._hidden_factors[site].at(coming)
+
+    def weight_factors(self, coming: Steps) -> list[tuple[slice, Weights]]:
+        """What the weights of some lanes are multiplied by at a step."""
+        weights = self.problem.layout.weights
+        return [(factor.span, factor.at(coming, weights)) for factor in self._connections]
 
 
 def own_passes(lanes: Sequence[Lane]) -> tuple[str, ...]:
@@ -117,8 +118,8 @@ def own_passes(lanes: Sequence[Lane]) -> tuple[str, ...]:
 class PlainPass:
     """Forward and backward once."""
 
-    def __init__(self, part: Part, rows: StepRows, draws: StepDraws) -> None:
-        self._part, self._rows, self._draws = part, rows, draws
+    def __init__(self, part: Part, rows: StepRows, coming: Steps) -> None:
+        self._part, self._rows, self._coming = part, rows, coming
         self.shape = part.problem.shape
         self.row_weights = rows.weights
         self._terms: list[tuple[slice, Float[Tensor, "lanes batch"]]] = []
@@ -137,7 +138,7 @@ class PlainPass:
 
     def outputs(self, theta: Theta, x: X) -> Float[Tensor, "lanes batch outputs"]:
         """Outputs of the model, to be differentiated."""
-        factors = self._factors()
+        factors = self._part.weight_factors(self._coming)
         return self._forward(_scaled(theta.clone(), factors) if factors else theta, x)
 
     def _forward(self, theta: Theta, x: X) -> Float[Tensor, "lanes batch outputs"]:
@@ -145,18 +146,17 @@ class PlainPass:
         return problem.model.forward(problem.layout.views(theta), x, self._sites())
 
     def _sites(self) -> StepSites:
-        part, rows = self._part, self.row_weights.shape[1]
+        part, step, blend = self._part, self._coming.head(1), self._part.blend
         of_rows = part.normalization is not None and part.normalization.is_of_rows
-        real = self._draws.real(part.drawers, rows) if of_rows else None
-        blend = part.blend
-        mixed = None if blend is None else (blend, LaneNoise(self._draws, blend.purpose, part.drawers, rows))
+        real = part.real(step.batches[0]) if of_rows else None
+        mixed = None if blend is None else (blend, LaneNoise(part.problem, blend.purpose, part.drawers, step))
         return StepSites(self._activate, part.branches, self._noise, part.normalization, real, mixed)
 
     def _loss(self, theta: Theta, x: X) -> Float[Tensor, ""]:
         """The sum over lanes of each lane's mean loss."""
         part, task = self._part, self._part.problem.task
         outputs = self._forward(theta, x)
-        found = [row_losses(outputs[targets.span], targets.y, task) for targets in self._rows.targets]
+        found = [row_losses(_of_lanes(outputs, targets.span), targets.y, task) for targets in self._rows.targets]
         losses = found[0] if len(found) == 1 else torch.cat(found)
         terms, self._terms = self._terms, []
         terms += [(held.span, kind.added(outputs[held.span], task, held.strengths)) for kind, held in part.outputs]
@@ -170,48 +170,20 @@ class PlainPass:
 
         The gradient by the parameters themselves is that by these, times the factors.
         """
-        factors = self._factors()
+        factors = self._part.weight_factors(self._coming)
         used = _scaled(theta.detach().clone(), factors) if factors else theta.detach()
         return used.requires_grad_(), factors
 
-    def _factors(self) -> list[tuple[slice, Weights]]:
-        """What regularizers multiply the weights of some lanes by."""
-        weights = self._part.problem.layout.weights
-        return [
-            (held.span, regularizer.factor(weights, self._noise(held), held.strengths))
-            for regularizer, held in self._part.connections
-        ]
-
-    def _activate(self, hidden: Float[Tensor, "lanes batch units"], layer: int) -> Float[Tensor, "lanes batch units"]:
-        """Multiply hidden activations by the factor of each regularizer that acts on them; note what they cost."""
-        pieces = self._part.pieces
-        if len(pieces) == 1:
-            return self._activated(pieces[0], hidden, layer)
-        seen = hidden.split([piece.span.stop - piece.span.start for piece in pieces])
-        return torch.cat([self._activated(piece, own, layer) for piece, own in zip(pieces, seen, strict=True)])
-
-    def _activated(
-        self, piece: "Piece", hidden: Float[Tensor, "lanes batch units"], layer: int
-    ) -> Float[Tensor, "lanes batch units"]:
-        """The activations of a piece."""
-        first = piece.span.start
-        for penalty, held in piece.hidden:
-            term = penalty.added(_of_lanes(hidden, held.span), held.strengths)
-            self._terms.append((slice(first + held.span.start, first + held.span.stop), term))
-        factor: Float[Tensor, "lanes batch units"] | None = None
-        for regularizer, held in piece.activations:
-            drawn = getattr(self._noise(held), regularizer.noise)(*hidden.shape[1:], site=layer)
-            own = regularizer.factor(drawn, held.strengths)
-            if factor is None and len(own) == len(hidden):
-                factor = own
-            else:
-                factor = torch.ones_like(hidden) if factor is None else factor
-                factor[held.span].mul_(own)
+    def _activate(self, hidden: Hidden, layer: int) -> Hidden:
+        """Multiply hidden activations by what regularizers make of them; note what they cost."""
+        for penalty, held in self._part.hidden:
+            self._terms.append((held.span, penalty.added(_of_lanes(hidden, held.span), held.strengths)))
+        factor = self._part.hidden_factor(hidden.shape, layer, self._coming)
         return hidden if factor is None else hidden * factor
 
     def _noise(self, held: Active) -> LaneNoise:
-        rows = self.row_weights.shape[1]
-        return LaneNoise(self._draws, held.regularizer.purpose, self._part.drawers_of[held.regularizer.kind], rows)
+        part, kind = self._part, held.regularizer
+        return LaneNoise(part.problem, kind.purpose, part.drawers_of[kind.kind], self._coming.head(1))
 
 
 @dataclass(frozen=True)
@@ -253,6 +225,6 @@ def _scaled(theta: Theta, factors: Sequence[tuple[slice, Weights]]) -> Theta:
     return theta
 
 
-def _of_lanes(hidden: Float[Tensor, "_ batch units"], span: slice) -> Float[Tensor, "lanes batch units"]:
+def _of_lanes(of_all: Float[Tensor, "_ batch units"], span: slice) -> Float[Tensor, "lanes batch units"]:
     """Some lanes; all of them as they are, since the gradient of a slice is written anew."""
-    return hidden if span == slice(0, len(hidden)) else hidden[span]
+    return of_all if span == slice(0, len(of_all)) else of_all[span]
