@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import torch
+
 from ridgeline_worker.training.batches import Batch
 
 Made = TypeVar("Made")
@@ -46,5 +48,6 @@ class Ahead(Generic[Made]):
         """What the first of these steps needs; it takes so many `numbers`."""
         if coming.first not in self._numbers:
             steps = coming.head(NUMBERS_AT_ONCE // numbers)
-            self._numbers, self._made = steps.numbers, list(self._make(steps))
+            with torch.no_grad():
+                self._numbers, self._made = steps.numbers, list(self._make(steps))
         return self._made[coming.first - self._numbers.start]

@@ -26,7 +26,7 @@ from ridgeline_worker.training.noise import Drawers, LaneNoise
 from ridgeline_worker.training.optimizer import LearningRates, Update
 from ridgeline_worker.training.part import Part
 from ridgeline_worker.training.problem import Problem
-from ridgeline_worker.training.state import LaneState, remembered
+from ridgeline_worker.training.state import LaneState, Remembered
 
 Theta = Float[Tensor, "padded columns"]
 
@@ -106,7 +106,7 @@ class Cohort:
         problem, theta, weights = self.problem, state.theta, self.problem.layout.weights
         clock = Clock(coming.first + 1, problem.steps_per_epoch, problem.epochs)
         gradient = self._loss_gradient(theta, coming)
-        with torch.no_grad():
+        with torch.inference_mode():
             for penalty, active in self.gradients:
                 penalty.add_gradient(gradient[active.span, :weights], theta[active.span, :weights], active.strengths)
             self.matrices.add_gradients(gradient, theta)
@@ -125,10 +125,10 @@ class Cohort:
                 w.copy_(proximal.prox(w, step, active.strengths))
             self.matrices.move(theta, update)
             for slow, active in self.slow:
-                held = remembered(state.memory, slow.kind, active.span)
-                slow.move(theta[active.span], held, clock, active.strengths)
+                held = Remembered(state.memory, slow.kind, active.span)
+                slow.move(theta[active.span], held, clock, active)
             for average, active in self.averages:
-                average.observe(theta[active.span], remembered(state.memory, average.kind, active.span), clock, active)
+                average.observe(theta[active.span], Remembered(state.memory, average.kind, active.span), clock, active)
 
     def _loss_gradient(self, theta: Theta, coming: Steps) -> Theta:
         """Gradient of the sum over lanes of each lane's mean loss."""

@@ -1,6 +1,7 @@
 """The passes of a step: forward and backward, for lanes that pay for the same ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -126,14 +127,15 @@ class PlainPass:
 
     def gradient(self, theta: Theta, x: X) -> Theta:
         """Gradient of the sum of the lanes' losses."""
-        leaf, factors = self._taking_part(theta)
-        (gradient,) = torch.autograd.grad(self._loss(leaf, x), leaf)
+        with self._taking_part(theta) as (leaf, factors):
+            (gradient,) = torch.autograd.grad(self._loss(leaf, x), leaf)
         return _scaled(gradient, factors)
 
     def gradients(self, theta: Theta, x: X) -> tuple[Theta, X]:
         """The same, and the gradient by the rows."""
-        (leaf, factors), seen = self._taking_part(theta), x.detach().requires_grad_()
-        gradient, slope = torch.autograd.grad(self._loss(leaf, seen), (leaf, seen))
+        seen = x.detach().requires_grad_()
+        with self._taking_part(theta) as (leaf, factors):
+            gradient, slope = torch.autograd.grad(self._loss(leaf, seen), (leaf, seen))
         return _scaled(gradient, factors), slope
 
     def outputs(self, theta: Theta, x: X) -> Float[Tensor, "lanes batch outputs"]:
@@ -165,14 +167,20 @@ class PlainPass:
             total = total + (term * self.row_weights[span]).sum()
         return total
 
-    def _taking_part(self, theta: Theta) -> tuple[Theta, list[tuple[slice, Weights]]]:
+    @contextmanager
+    def _taking_part(self, theta: Theta) -> Iterator[tuple[Theta, list[tuple[slice, Weights]]]]:
         """The parameters that the forward pass uses, to be differentiated by, and their factors.
 
-        The gradient by the parameters themselves is that by these, times the factors.
+        The gradient by the parameters themselves is that by these, times the factors.  Meanwhile the matrix itself
+        holds them: few lanes have factors, and a copy would be one of all.
         """
         factors = self._part.weight_factors(self._coming)
-        used = _scaled(theta.detach().clone(), factors) if factors else theta.detach()
-        return used.requires_grad_(), factors
+        own = [theta[span, : factor.shape[1]].clone() for span, factor in factors]
+        try:
+            yield _scaled(theta, factors).detach().requires_grad_(), factors
+        finally:
+            for (span, _), weights in zip(factors, own, strict=True):
+                theta[span, : weights.shape[1]].copy_(weights)
 
     def _activate(self, hidden: Hidden, layer: int) -> Hidden:
         """Multiply hidden activations by what regularizers make of them; note what they cost."""
