@@ -1,18 +1,20 @@
 """What regularizers multiply weights and hidden activations of a step by."""
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
-from math import prod
+from typing import Any
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from ridgeline_worker.regularizer import Activation, Active, Noise, Strengths
+from ridgeline_worker.regularizer import Active, Noise, Strengths
 from ridgeline_worker.training.ahead import Ahead, Steps
 from ridgeline_worker.training.noise import Drawers, LaneNoise
 from ridgeline_worker.training.problem import Problem
 
+Hidden = Float[Tensor, "_ batch units"]
+Factors = Sequence[tuple[slice, Hidden]]
+"""Lanes, and what they are multiplied by."""
 Make = Callable[[Noise, Strengths], Float[Tensor, "lanes *numbers"]]
 
 
@@ -42,52 +44,32 @@ class Factor:
         return made.unflatten(0, (-1, count)).unbind(1)
 
 
-class HiddenFactor:
-    """What all regularizers together multiply the hidden activations at a site by, 1 where none acts.
+class ActedOn(torch.autograd.Function):
+    """Hidden activations, those of some lanes multiplied, and what some lanes were before.
 
-    One product for all lanes takes less time than cutting and joining the activations, and their gradient, for few.
+    One copy of all activations and one of their gradient, however many regularizers act: the gradient of a slice would
+    be written anew, with zeros for all other lanes.
     """
 
-    def __init__(
-        self,
-        problem: Problem,
-        evaluation: Int[Tensor, "lanes"],
-        acting: Sequence[tuple[Activation, Active]],
-        site: int,
-        shape: Sequence[int],
-    ) -> None:
-        """`shape`: of the activations."""
-        self._whole = torch.ones(*shape, dtype=problem.dtype, device=problem.device)
-        self._numbers = prod(shape[1:])
-        self._each = [Factor(problem, evaluation, held, _of_noise(kind, site, shape[1:])) for kind, held in acting]
-        borders = {border for factor in self._each for border in (factor.span.start, factor.span.stop)}
-        cuts = (slice(start, stop) for start, stop in pairwise(sorted(borders)))
-        pieces = [(cut, [i for i, factor in enumerate(self._each) if _holds(factor.span, cut)]) for cut in cuts]
-        self._pieces = [(cut, factors) for cut, factors in pieces if factors]
-        self._number: int | None = None
+    @staticmethod
+    def forward(ctx: Any, hidden: Hidden, factors: Factors, seen: Sequence[slice]) -> tuple[Hidden, ...]:
+        """The activations, then those of the lanes of each slice as they were."""
+        ctx.factors, ctx.seen = factors, seen
+        return _multiplied(hidden, factors), *(hidden[span].clone() for span in seen)
 
-    def at(self, coming: Steps) -> Float[Tensor, "lanes batch units"]:
-        """The factor at the first of these steps."""
-        if len(self._each) == 1 and self._pieces[0][0] == slice(0, len(self._whole)):
-            return self._each[0].at(coming, self._numbers)
-        if self._number != coming.first:
-            made = [factor.at(coming, self._numbers) for factor in self._each]
-            for cut, (first, *others) in self._pieces:
-                piece = self._whole[cut]
-                piece.copy_(self._of(made, first, cut))
-                for other in others:
-                    piece.mul_(self._of(made, other, cut))
-            self._number = coming.first
-        return self._whole
-
-    def _of(self, made: Sequence[Tensor], factor: int, cut: slice) -> Float[Tensor, "piece batch units"]:
-        start = self._each[factor].span.start
-        return made[factor][cut.start - start : cut.stop - start]
+    @staticmethod
+    def backward(ctx: Any, gradient: Hidden, *of_seen: Hidden) -> tuple[Hidden, None, None]:
+        """The gradient, multiplied likewise, and what comes from the lanes that were seen."""
+        whole = _multiplied(gradient, ctx.factors)
+        for span, own in zip(ctx.seen, of_seen, strict=True):
+            whole[span].add_(own)
+        return whole, None, None
 
 
-def _of_noise(kind: Activation, site: int, shape: Sequence[int]) -> Make:
-    return lambda noise, strengths: kind.factor(getattr(noise, kind.noise)(*shape, site=site), strengths)
-
-
-def _holds(span: slice, part: slice) -> bool:
-    return bool(span.start <= part.start and part.stop <= span.stop)
+def _multiplied(hidden: Hidden, factors: Factors) -> Hidden:
+    if len(factors) == 1 and factors[0][1].shape == hidden.shape:
+        return hidden * factors[0][1]
+    whole = hidden.clone()
+    for span, factor in factors:
+        whole[span].mul_(factor)
+    return whole

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 
 import torch
 from jaxtyping import Float, Int
@@ -29,7 +30,7 @@ from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training.ahead import Steps
 from ridgeline_worker.training.batches import Batch
 from ridgeline_worker.training.examples import StepRows
-from ridgeline_worker.training.factors import Factor, HiddenFactor
+from ridgeline_worker.training.factors import ActedOn, Factor, Make
 from ridgeline_worker.training.lanes import Lane, acting_at, active, runs
 from ridgeline_worker.training.loss import row_losses
 from ridgeline_worker.training.noise import Drawers, LaneNoise
@@ -57,7 +58,7 @@ class Part:
         self._evaluation = evaluation[span]
         self.drawers = Drawers.of(self._evaluation)
         acting = [cut for held in found if (cut := held.within(span)) is not None]
-        self._activations, self._hidden_factors = acting_at(acting, Activation), dict[int, HiddenFactor]()
+        self._activations, self._hidden_factors = acting_at(acting, Activation), dict[int, list[Factor]]()
         self.hidden = acting_at(acting, HiddenTerm)
         self._connections = [
             Factor(problem, self._evaluation, held, partial(kind.factor, problem.layout.weights))
@@ -96,13 +97,14 @@ class Part:
         real = torch.arange(rows) < counts.unsqueeze(1)
         return real.to(self.problem.device, self.problem.dtype).index_select(0, self.drawers.lanes)
 
-    def hidden_factor(self, shape: Sequence[int], site: int, coming: Steps) -> Hidden | None:
-        """What hidden activations of this shape are multiplied by at a step; None: by nothing."""
-        if not self._activations:
-            return None
+    def hidden_factors(self, shape: Sequence[int], site: int, coming: Steps) -> list[tuple[slice, Hidden]]:
+        """What the hidden activations of some lanes, each of this shape, are multiplied by at a step."""
         if site not in self._hidden_factors:
-            self._hidden_factors[site] = HiddenFactor(self.problem, self._evaluation, self._activations, site, shape)
-        return self._hidden_factors[site].at(coming)
+            self._hidden_factors[site] = [
+                Factor(self.problem, self._evaluation, held, _of_noise(kind, site, shape))
+                for kind, held in self._activations
+            ]
+        return [(factor.span, factor.at(coming, prod(shape))) for factor in self._hidden_factors[site]]
 
     def weight_factors(self, coming: Steps) -> list[tuple[slice, Weights]]:
         """What the weights of some lanes are multiplied by at a step."""
@@ -184,10 +186,15 @@ class PlainPass:
 
     def _activate(self, hidden: Hidden, layer: int) -> Hidden:
         """Multiply hidden activations by what regularizers make of them; note what they cost."""
-        for penalty, held in self._part.hidden:
-            self._terms.append((held.span, penalty.added(_of_lanes(hidden, held.span), held.strengths)))
-        factor = self._part.hidden_factor(hidden.shape, layer, self._coming)
-        return hidden if factor is None else hidden * factor
+        penalties = self._part.hidden
+        factors = self._part.hidden_factors(hidden.shape[1:], layer, self._coming)
+        if not factors and not penalties:
+            return hidden
+        acted_on, *seen = ActedOn.apply(hidden, factors, [held.span for _, held in penalties])
+        for (penalty, held), own in zip(penalties, seen, strict=True):
+            self._terms.append((held.span, penalty.added(own, held.strengths)))
+        changed: Tensor = acted_on
+        return changed
 
     def _noise(self, held: Active) -> LaneNoise:
         part, kind = self._part, held.regularizer
@@ -231,6 +238,10 @@ def _scaled(theta: Theta, factors: Sequence[tuple[slice, Weights]]) -> Theta:
     for span, factor in factors:
         theta[span, : factor.shape[1]].mul_(factor)
     return theta
+
+
+def _of_noise(kind: Activation, site: int, shape: Sequence[int]) -> Make:
+    return lambda noise, strengths: kind.factor(getattr(noise, kind.noise)(*shape, site=site), strengths)
 
 
 def _of_lanes(of_all: Float[Tensor, "_ batch units"], span: slice) -> Float[Tensor, "lanes batch units"]:
