@@ -65,7 +65,8 @@ class Part:
             for kind, held in acting_at(acting, Connections)
         ]
         self.branches = acting_at(acting, OnBranch)
-        self.normalization, self.blend = in_structure(problem, Normalization), in_structure(problem, Blend)
+        self.normalization = in_structure(problem.structure, Normalization)
+        self.blend = in_structure(problem.structure, Blend)
         self.outputs = acting_at(acting, Outputs)
         taking = [active(kind, lanes, span, problem.dtype, problem.device) for kind in own_passes(lanes[span])]
         self.passes = acting_at(taking, Passes)
