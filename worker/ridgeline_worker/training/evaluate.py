@@ -18,7 +18,7 @@ from ridgeline_worker.training.metrics import predictions, score
 from ridgeline_worker.training.network import Network, network_of
 from ridgeline_worker.training.problem import Problem
 from ridgeline_worker.training.sites import EvaluationSites
-from ridgeline_worker.training.state import LaneState, remembered
+from ridgeline_worker.training.state import LaneState, Remembered
 
 ROWS_AT_ONCE = 4096
 LARGEST_SCORE = 1e100
@@ -97,7 +97,7 @@ def members(problem: Problem, state: LaneState, index: int) -> tuple[Float[Tenso
     for kind, setting in lane.regularizers.items():
         average = REGULARIZERS.get(kind)
         if isinstance(average, Average):
-            return average.members(state.theta[row], remembered(state.memory, kind, row), clock, setting)
+            return average.members(state.theta[row], Remembered(state.memory, kind, row), clock, setting)
     return (state.theta[row],)
 
 
