@@ -1,8 +1,9 @@
 """A curve as people read it."""
 
-from ridgeline.cli.tables import number, print_table, say, table_of, with_error
+from ridgeline.cli.tables import print_table, say, table_of, with_error
 from ridgeline.spec.metrics import Direction
 from ridgeline.spec.views import CurvePoint, CurveView
+from ridgeline.spec.words import number
 
 
 def print_curve(view: CurveView) -> None:

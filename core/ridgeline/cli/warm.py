@@ -11,8 +11,8 @@ def told(warm: "WarmStart | None") -> Iterator[str]:
     """A line a setting that earlier studies have found, and a line for each that was left out."""
     if warm is None:
         return
-    from ridgeline.cli.tables import setting
     from ridgeline.spec.states import Likeness
+    from ridgeline.spec.words import setting
 
     if not warm.settings:
         yield "no earlier study has a setting to start from"

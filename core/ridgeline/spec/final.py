@@ -37,7 +37,7 @@ class FinalWork:
 
 
 def final_work(study: ResolvedStudy, contenders: int, finalists: int, ladders: int = 0) -> FinalWork:
-    """The models of so many contenders: contenders x 2 x folds + finalists x final_repeats x folds + ladders + refits."""
+    """The models: contenders x 2 x folds + finalists x final_repeats x folds + ladders + refits."""
     asked = study.evaluation
     screened = contenders * SCREENING_REPEATS * asked.folds
     finals = finalists * asked.final_repeats * asked.folds

@@ -32,12 +32,13 @@ from ridgeline_service.routers import (
     events,
     exports,
     health,
+    report,
     studies,
     trials,
 )
 from ridgeline_service.settings import Settings
 
-PROTECTED = (studies, actions, trials, answers, artifacts, exports, events, across, catalogue, datasets)
+PROTECTED = (studies, actions, trials, answers, artifacts, report, exports, events, across, catalogue, datasets)
 TIDY_SECONDS = 3600.0
 
 log = logging.getLogger(__name__)

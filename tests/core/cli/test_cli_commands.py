@@ -107,6 +107,7 @@ class TestAnswers:
             ("leaderboard",),
             ("verdict",),
             ("ingredients",),
+            ("report",),
             ("watch",),
             ("stop",),
             ("best", "--code"),

@@ -19,6 +19,7 @@ from ridgeline.spec.views import FinalProgress, Role, TrialView, Verdict
 from ridgeline.store import Stage
 from ridgeline_worker.engine import task
 from ridgeline_worker.study_run.artifacts import artifacts
+from ridgeline_worker.study_run.courses import WATCHED_REPEATS, fitted
 from ridgeline_worker.study_run.ladders import train_ladders
 from ridgeline_worker.study_run.refit import refit
 from ridgeline_worker.study_run.stages import Stages, scorable
@@ -90,7 +91,13 @@ class Final:
             paired = self._paired(folds, screened, repeats, screening, None)
             finalists = tuple(n for n in goes_on(paired, direction, self._room) if n in self._settings)
         self._stages.plan(self._planned(len(finalists), shown=len(finalists)))
-        final = self._stages.run("final", finalists, repeats, predicting=self._predicting(folds, repeats, finalists))
+        final = self._stages.run(
+            "final",
+            finalists,
+            repeats,
+            predicting=self._predicting(folds, repeats, finalists),
+            watching=repeats[:WATCHED_REPEATS],
+        )
         paired = self._paired(folds, screened, repeats, screening, final)
         try:
             recommended = recommend(paired, direction)
@@ -113,7 +120,7 @@ class Final:
         searched = dataclasses.replace(searched, ladders=ladders)
         verdict = judge(self._study, paired, out_of_fold, refitted.tested, searched, study_id=self._work.claim.study_id)
         left = artifacts(self._work, self._settings[recommended], refitted.networks)
-        return self._conclude(verdict, left)
+        return self._conclude(verdict.model_copy(update={"environment": self._work.ask(task.environment)}), left)
 
     def _planned(self, finalists: int, *, shown: int) -> FinalProgress:
         work = final_work(self._study, len(self._screened), finalists, self._ladders)
@@ -160,6 +167,7 @@ class Final:
             final={} if final is None else _arrays(final) | {constant: _constant(folds, repeats)},
             train_rows=round(float(np.mean([fold.train_rows for fold in fresh]))),
             validation_rows=round(float(np.mean([fold.validation_rows for fold in fresh]))),
+            fitted=None if final is None else fitted(final.courses),
         )
 
     def _searched(self) -> Searched:

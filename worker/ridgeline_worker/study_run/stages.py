@@ -11,6 +11,7 @@ from ridgeline.spec.states import StudyState
 from ridgeline.spec.views import FinalProgress
 from ridgeline.store import Stage
 from ridgeline_worker.engine import Race, task
+from ridgeline_worker.study_run.courses import Courses
 from ridgeline_worker.study_run.leaving import AnswerWanted, Released
 from ridgeline_worker.study_run.packing import packed, unpacked
 from ridgeline_worker.study_run.work import Work
@@ -46,12 +47,19 @@ class Stages:
         self._progress = progress
 
     def run(
-        self, name: str, numbers: Sequence[int], repeats: Sequence[int], *, predicting: Sequence[int] = ()
+        self,
+        name: str,
+        numbers: Sequence[int],
+        repeats: Sequence[int],
+        *,
+        predicting: Sequence[int] = (),
+        watching: Sequence[int] = (),
     ) -> Stage:
         """Train these contenders on these repeats, unless that is stored.
 
         Args:
             predicting: repeats whose predictions are kept.
+            watching: repeats whose training is looked at.
 
         Raises:
             Released: the study goes on later.
@@ -62,10 +70,12 @@ class Stages:
             self._done += len(numbers) * len(asked)
             return self._stored[name]
         wanted = self._evaluations(predicting)
-        trained = self.train(self._study, {number: self._settings[number] for number in numbers}, asked, wanted)
+        courses = Courses(self._evaluations(watching), self._study.training.epochs)
+        settings = {number: self._settings[number] for number in numbers}
+        trained = self.train(self._study, settings, asked, wanted, courses)
         scores = {number: self._scores(trained.get(number), len(repeats)) for number in numbers}
         predictions = self._predictions(trained, wanted, len(predicting)) if wanted else None
-        stage = Stage(scores, predictions)
+        stage = Stage(scores, predictions, courses.seen or None)
         self._work.store.finals.record_stage(
             self._work.claim,
             name,
@@ -114,21 +124,32 @@ class Stages:
         settings: Mapping[int, Setting],
         asked: Sequence[Evaluation],
         predicting: Sequence[Evaluation] = (),
+        courses: Courses | None = None,
     ) -> Trained:
         """Train lanes to the last epoch.
 
         Contenders share cohorts, so one whose lanes break theirs takes the others along: what failed trains once more,
         each contender by itself.
-        """
+
+        Args:
+            courses: evaluations that are looked at; takes in what was seen.
+        """  # fmt: skip
+        looked = courses or Courses((), study.training.epochs)
         trained: dict[int, tuple[LaneScore, ...]] = {}
         for together in (settings, *({number: setting} for number, setting in settings.items())):
             missing = {number: setting for number, setting in together.items() if number not in trained}
             if not missing:
                 continue
-            race = self._race = self._work.race(study, self._between_segments)
+            race = self._race = self._work.race(study, self._between_segments, looked.watch)
             race.enter_apart(lanes_of(study, missing.items(), asked), _at_once(study, len(missing)))
-            reached = race.run(frozenset(missing), study.training.epochs, predicting=frozenset(predicting))
+            reached = race.run(
+                frozenset(missing),
+                study.training.epochs,
+                predicting=frozenset(predicting),
+                fitted=frozenset(looked.evaluations),
+            )
             trained |= reached.scores
+            looked.add(reached)
             self._race = None
             self.work_unstored += reached.lane_steps * self._work.step_cost
             for number, failure in sorted(reached.failures.items()):

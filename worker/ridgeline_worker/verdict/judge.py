@@ -74,6 +74,7 @@ def judge(
         score=float(paired.final[case.chosen.number].mean()),
         corrected=None if out_of_fold is None else _corrected(case, out_of_fold),
         test=None if tested is None else _tested(case, tested),
+        sparsity=None if tested is None else tested.sparsity.get(case.chosen.number),
     )
     rests_on = _rests_on(case, recommended.test)
     ladder = next((each for each in searched.ladders if each.regularizer == recommended.regularizer), None)

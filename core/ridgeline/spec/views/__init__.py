@@ -16,6 +16,7 @@ from ridgeline.spec.views.answers import (
 from ridgeline.spec.views.artifacts import ArtifactView
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
+from ridgeline.spec.views.courses import Course, Sparsity
 from ridgeline.spec.views.datasets import DatasetSummary
 from ridgeline.spec.views.exports import StudyExport
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
@@ -37,6 +38,7 @@ from ridgeline.spec.views.verdict import (
     Caution,
     ContenderView,
     CorrectedScore,
+    Environment,
     Gain,
     Recommended,
     RestsOn,
@@ -59,10 +61,12 @@ __all__ = [
     "ContenderView",
     "CorrectedScore",
     "CostEstimate",
+    "Course",
     "CurvePoint",
     "CurveView",
     "DatasetSummary",
     "End",
+    "Environment",
     "EpochScore",
     "EventView",
     "Failure",
@@ -90,6 +94,7 @@ __all__ = [
     "RestsOn",
     "Role",
     "RungView",
+    "Sparsity",
     "StrengthView",
     "StudyBest",
     "StudyExport",

@@ -7,6 +7,7 @@ from ridgeline.spec.metrics import Direction, Metric
 from ridgeline.spec.resolved import Setting
 from ridgeline.spec.states import EndReason
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
+from ridgeline.spec.views.courses import Sparsity
 from ridgeline.spec.views.ingredients import IngredientsView
 from ridgeline.spec.views.ladders import LadderView
 
@@ -84,7 +85,8 @@ class ContenderView(Frozen):
     standard_error: float | None
     """Of the score, corrected for rows that training parts share."""
     generalization_gap: float | None
-    """How much worse it scores on validation rows than on the rows that it was trained on; null: not known."""
+    """How much worse it scores on validation rows than on the rows that it was trained on, in the mean over the models
+    of the final's first repeat; null: not known."""
     difference_to_none: Comparison | None
     """Null for none itself, and without scores of both."""
     holm_p: float | None
@@ -130,6 +132,19 @@ class TestScores(Frozen):
     """How often earlier verdicts scored this test part."""
 
 
+class Environment(Frozen):
+    """What the models were trained with."""
+
+    device: str
+    """Where they were trained: `cpu`, or the name of an accelerator."""
+    machine: str
+    """Kind of the machine, such as `Linux x86_64`."""
+    python: str
+    """Version of Python."""
+    packages: dict[str, str]
+    """Version of each package that scores depend on, by its name."""
+
+
 class Recommended(Choice):
     """What to use: the simplest setting within a plain standard error of the best."""
 
@@ -139,6 +154,8 @@ class Recommended(Choice):
     """The same without the optimism of the choice; null: not known."""
     test: TestScores | None
     """The headline: scores on rows that nothing was chosen by; null: not scored."""
+    sparsity: Sparsity | None = None
+    """Of the model that was scored on the test part; null: there was none."""
 
 
 class BestTrial(Frozen):
@@ -235,3 +252,5 @@ class Verdict(Frozen):
     """What a reader must know besides."""
     rests_on: RestsOn
     """The evidence."""
+    environment: Environment | None = None
+    """What the models of the final were trained with; null in verdicts from before that was kept."""
