@@ -17,6 +17,12 @@ REFIT_REPEAT = 3_000
 """Its one fold trains on all rows but the test part, which it is scored on."""
 REFITS = 2
 """Recommended and none."""
+TIMINGS = 9
+"""Of each finalist, where training seconds are asked for; odd, so that one of them is the median."""
+TIMING_SECONDS = 0.15
+"""A timing trains for about so long at most: a thousand times what a clock cannot see."""
+WARMING_TIMINGS = 2
+"""Timings that those before the first amount to at most."""
 LEAST_FINALISTS = 2
 """None and one more go on, however short the search was."""
 
@@ -39,6 +45,11 @@ def final_work(study: ResolvedStudy, contenders: int, finalists: int) -> FinalWo
     screened = contenders * SCREENING_REPEATS * asked.folds
     refits = REFITS if asked.test_fraction else 0
     return FinalWork(contenders, finalists, screened + finalists * asked.final_repeats * asked.folds + refits)
+
+
+def timed_seconds(study: ResolvedStudy, finalists: int) -> float:
+    """Seconds that finalists are trained by the clock, one after another, at most; 0 where nobody asks."""
+    return finalists * (TIMINGS + WARMING_TIMINGS) * TIMING_SECONDS if study.objective.is_timed else 0.0
 
 
 def room(study: ResolvedStudy, trained: float, contenders: int) -> int:

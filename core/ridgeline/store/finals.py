@@ -5,7 +5,7 @@ stages, so every write also asks that the study is in its final.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -29,6 +29,7 @@ class Stage:
 
     scores: Scores
     predictions: bytes | None = None  #: as the worker packs them
+    measures: Mapping[str, Scores] = field(default_factory=dict)  #: by name, what else was asked for
 
 
 class Finals:
@@ -103,7 +104,11 @@ class Finals:
         with self._database.read() as connection:
             rows = connection.execute(query).all()
         return {
-            row.stage: Stage({int(number): scores for number, scores in row.scores.items()}, row.predictions)
+            row.stage: Stage(
+                _by_number(row.scores),
+                row.predictions,
+                {name: _by_number(told) for name, told in (row.measures or {}).items()},
+            )
             for row in rows
         }
 
@@ -139,7 +144,8 @@ class Finals:
                 insert(final_stages).values(
                     study_id=claim.study_id,
                     stage=name,
-                    scores={str(number): scores for number, scores in stage.scores.items()},
+                    scores=_by_name(stage.scores),
+                    measures={name: _by_name(told) for name, told in stage.measures.items()} or None,
                     predictions=stage.predictions,
                 )
             )
@@ -205,6 +211,14 @@ class Finals:
             state = StudyState.STOPPED if reason is EndReason.STOP else StudyState.COMPLETED
             transitions.end(connection, claim.study_id, state, reason, detail=detail, now=now)
         return state
+
+
+def _by_number(stored: Mapping[str, Any]) -> Scores:
+    return {int(number): scores for number, scores in stored.items()}
+
+
+def _by_name(scores: Scores) -> dict[str, Any]:
+    return {str(number): own for number, own in scores.items()}
 
 
 def _in_final(connection: Connection, claim: Claim) -> Row[Any]:

@@ -10,6 +10,7 @@ from distributed.client import FutureCancelledError
 from distributed.scheduler import KilledWorker
 
 from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.measures import Measure
 from ridgeline.spec.models import multiply_adds
 from ridgeline.spec.plan import GENERATION_COHORTS
 from ridgeline.spec.resolved import Plan
@@ -90,6 +91,8 @@ class Race:
     """Called before each segment; raises to leave the race."""
     watched: frozenset[int] = frozenset()
     """Trials that are scored after each epoch."""
+    measuring: tuple[Measure, ...] = ()
+    """What comes with the scores at the end besides."""
     lane_steps: int = 0
     """Steps of all lanes so far."""
     _cohorts: list[_Cohort] = field(default_factory=list)
@@ -178,6 +181,7 @@ class Race:
             score=step == until,
             prepared=cohort.prepared,
             predicting=predicting,
+            measuring=self.measuring,
             watched=self.watched,
         )
         trained = self.engine.submit(task.train, segment, *cohort.starts)

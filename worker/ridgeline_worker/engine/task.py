@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.measures import Measure
 from ridgeline_worker import training
 from ridgeline_worker.training import (
     Cohort,
@@ -47,6 +48,8 @@ class Segment:
     """Evaluations whose rows are prepared, those of the lanes among them; None: all of the study's search."""
     predicting: frozenset[Evaluation] = frozenset()
     """Evaluations whose predictions come with the scores."""
+    measuring: tuple[Measure, ...] = ()
+    """What comes with the scores besides."""
     watched: frozenset[int] = frozenset()
     """Trials whose lanes are scored after each epoch."""
 
@@ -88,7 +91,9 @@ def train(segment: Segment, *starts: Start) -> Trained:
 
         watched = any(lane.trial in segment.watched for lane in begun.lanes)
         state = Cohort(problem, begun.lanes).train(begun, segment.until_step, look if watched else None)
-        scores = evaluate(problem, state, predicting=segment.predicting) if segment.score else ()
+        scores: tuple[LaneScore, ...] = ()
+        if segment.score:
+            scores = evaluate(problem, state, predicting=segment.predicting, measuring=segment.measuring)
     lane_steps = (state.steps - begun.steps) * len(state.lanes)
     return Trained(state, Report(time.perf_counter() - started, lane_steps, scores, curves))
 
@@ -115,6 +120,13 @@ def fresh_folds(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> 
 def held_rows(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> HeldRows:
     """The rows that evaluations are validated on."""
     return training.held_rows(_study(study), Path(table), evaluations)
+
+
+def time_alone(study: str, table: str, lane: Lane) -> tuple[float, ...]:
+    """Seconds that a lane takes to train by itself, measured several times."""
+    with _one_fast_thread():
+        problem = _problem_of(study, table, (lane.evaluation,)).structured(_study(study), lane.structure)
+        return training.training_seconds(problem, lane)
 
 
 def _kept(problem: Problem, trials: frozenset[int], start: Start) -> LaneState:

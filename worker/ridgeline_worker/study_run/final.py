@@ -1,6 +1,8 @@
 """The final: contenders are trained again, paired, on fresh folds and draws, and judged."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from ridgeline.spec.states import EndReason, StudyState
 from ridgeline.spec.views import FinalProgress, Role, TrialView, Verdict
 from ridgeline.store import Stage
 from ridgeline_worker.engine import task
+from ridgeline_worker.study_run.measuring import evidence, timed, timing_name
 from ridgeline_worker.study_run.refit import refit
 from ridgeline_worker.study_run.stages import Stages
 from ridgeline_worker.study_run.work import Work
@@ -81,10 +84,18 @@ class Final:
             paired = self._paired(folds, screened, repeats, screening, None)
             finalists = tuple(n for n in goes_on(paired, direction, self._room) if n in self._settings)
         self._stages.plan(self._planned(len(finalists), shown=len(finalists)))
-        final = self._stages.run("final", finalists, repeats, predicting=self._predicting(folds, repeats, finalists))
+        objective = self._study.objective
+        final = self._stages.run(
+            "final",
+            finalists,
+            repeats,
+            predicting=self._predicting(folds, repeats, finalists),
+            measuring=objective.measures,
+        )
         paired = self._paired(folds, screened, repeats, screening, final)
+        paired = replace(paired, measures=evidence(final, self._timings(paired, repeats)))
         try:
-            recommended = recommend(paired, direction)
+            recommended = recommend(paired, direction, objective.constraints)
         except NoContender:
             return self._without_verdict("no contender gave finite scores when it was trained again")
         none = next(one.number for one in self._contenders if Role.NONE in one.roles)
@@ -128,6 +139,17 @@ class Final:
             if first <= repeat < first + 1_000:
                 scorable[repeat] = scorable.get(repeat, True) and fold.constant_score is not None
         return tuple(repeat for repeat, can_be in scorable.items() if can_be)
+
+    def _timings(self, paired: Paired, repeats: Sequence[int]) -> list[Stage]:
+        """Contenders with scores, trained by the clock one after another, where that is asked for."""
+        if not self._study.objective.is_timed:
+            return []
+        evaluation = Evaluation(repeats[0], 0)
+        return [
+            self._stages.once(timing_name(number), partial(timed, self._work, number, setting, evaluation))
+            for number, setting in self._settings.items()
+            if number in paired.final and np.isfinite(paired.final[number]).all()
+        ]
 
     def _predicting(
         self, folds: Sequence[FreshFold], repeats: Sequence[int], finalists: Sequence[int]

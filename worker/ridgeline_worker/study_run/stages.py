@@ -1,17 +1,19 @@
 """Stages of the final: lanes of contenders on fresh evaluations, trained to the last epoch and stored as one."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from ridgeline.spec import ResolvedStudy, Setting
+from ridgeline.spec.measures import Measure
 from ridgeline.spec.plan import PREPARED_NUMBERS
 from ridgeline.spec.states import StudyState
 from ridgeline.spec.views import FinalProgress
 from ridgeline.store import Stage
 from ridgeline_worker.engine import Race, task
 from ridgeline_worker.study_run.leaving import Released
+from ridgeline_worker.study_run.measuring import measured
 from ridgeline_worker.study_run.packing import packed, unpacked
 from ridgeline_worker.study_run.work import Work
 from ridgeline_worker.training import Evaluation, HeldRows, LaneScore, lanes_of
@@ -45,12 +47,19 @@ class Stages:
         self._progress = progress
 
     def run(
-        self, name: str, numbers: Sequence[int], repeats: Sequence[int], *, predicting: Sequence[int] = ()
+        self,
+        name: str,
+        numbers: Sequence[int],
+        repeats: Sequence[int],
+        *,
+        predicting: Sequence[int] = (),
+        measuring: Sequence[Measure] = (),
     ) -> Stage:
         """Train these contenders on these repeats, unless that is stored.
 
         Args:
             predicting: repeats whose predictions are kept.
+            measuring: what is told of each contender besides.
 
         Raises:
             Released: the study goes on later.
@@ -61,10 +70,25 @@ class Stages:
             self._done += len(numbers) * len(asked)
             return self._stored[name]
         wanted = self._evaluations(predicting)
-        trained = self.train(self._study, {number: self._settings[number] for number in numbers}, asked, wanted)
+        settings = {number: self._settings[number] for number in numbers}
+        trained = self.train(self._study, settings, asked, wanted, measuring)
         scores = {number: self._scores(trained.get(number), len(repeats)) for number in numbers}
+        measures = measured(trained, measuring, self._study.evaluation.folds)
         predictions = self._predictions(trained, wanted, len(predicting)) if wanted else None
-        stage = Stage(scores, predictions)
+        return self._record(name, Stage(scores, predictions, measures))
+
+    def once(self, name: str, make: Callable[[], Stage]) -> Stage:
+        """What is found without lanes, unless that is stored.
+
+        Raises:
+            Released, BudgetRaised: as `run`.
+        """
+        if name not in self._stored:
+            self._between_segments()
+            self._stored[name] = self._record(name, make())
+        return self._stored[name]
+
+    def _record(self, name: str, stage: Stage) -> Stage:
         self._work.store.finals.record_stage(
             self._work.claim,
             name,
@@ -82,6 +106,7 @@ class Stages:
         settings: Mapping[int, Setting],
         asked: Sequence[Evaluation],
         predicting: Sequence[Evaluation] = (),
+        measuring: Sequence[Measure] = (),
     ) -> Trained:
         """Train lanes to the last epoch.
 
@@ -94,6 +119,7 @@ class Stages:
             if not missing:
                 continue
             race = self._race = self._work.race(study, self._between_segments)
+            race.measuring = tuple(measuring)
             race.enter_apart(lanes_of(study, missing.items(), asked), _at_once(study, len(missing)))
             reached = race.run(frozenset(missing), study.training.epochs, predicting=frozenset(predicting))
             trained |= reached.scores

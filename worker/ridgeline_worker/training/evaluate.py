@@ -1,6 +1,6 @@
 """Scores of lanes on their validation rows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,10 +8,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from ridgeline.spec.measures import Measure
+from ridgeline_worker.data import Validation
 from ridgeline_worker.regularizer import Average, Clock
 from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training.draws import Evaluation
 from ridgeline_worker.training.lanes import Lane
+from ridgeline_worker.training.measures import measured
 from ridgeline_worker.training.metrics import predictions, score
 from ridgeline_worker.training.problem import Problem
 from ridgeline_worker.training.sites import EvaluationSites
@@ -32,6 +35,8 @@ class LaneScore:
     """On the validation rows; null where the lane diverged: weights, predictions or score are not finite, or huge."""
     predictions: Float[np.ndarray, "rows *outputs"] | None = field(default=None, compare=False, repr=False)
     """For the validation rows, as `metrics.score` takes them; null unless asked for, and where they are not finite."""
+    measures: Mapping[Measure, float] | None = field(default=None, compare=False, repr=False)
+    """What else was wanted of the lane; null where it has no score."""
 
 
 def evaluate(
@@ -40,22 +45,27 @@ def evaluate(
     trials: frozenset[int] | None = None,
     *,
     predicting: Collection[Evaluation] = (),
+    measuring: Sequence[Measure] = (),
 ) -> tuple[LaneScore, ...]:
     """Score the lanes of some trials of a cohort.
 
     Args:
         trials: None: every lane.
         predicting: evaluations whose predictions are wanted too.
+        measuring: measures that are wanted too.
     """  # fmt: skip
     scored = []
     for index, lane in enumerate(state.lanes):
         if trials is not None and lane.trial not in trials:
             continue
-        predicted = _predicted(problem, members(problem, state, index), lane)
+        own = members(problem, state, index)
+        predicted = _predicted(problem, own, lane)
         value = None if predicted is None else _score(problem, predicted, lane.evaluation)
-        scored.append(
-            LaneScore(lane.trial, lane.evaluation, value, predicted if lane.evaluation in predicting else None)
-        )
+        kept = predicted if lane.evaluation in predicting else None
+        measures = None
+        if predicted is not None and value is not None:
+            measures = measured(problem, measuring, own, predicted, _rows(problem, lane.evaluation))
+        scored.append(LaneScore(lane.trial, lane.evaluation, value, kept, measures))
     return tuple(scored)
 
 
@@ -76,7 +86,7 @@ def _predicted(
     """The mean of the members' predictions for the validation rows; None: they, or weights, are not finite."""
     if not all(torch.isfinite(theta).all() for theta in members):
         return None
-    rows = problem.validations[problem.evaluations.index(lane.evaluation)]
+    rows = _rows(problem, lane.evaluation)
     predicted = []
     with np.errstate(over="ignore", invalid="ignore"):
         for theta in members:
@@ -89,10 +99,14 @@ def _predicted(
 
 
 def _score(problem: Problem, predicted: Float[np.ndarray, "rows *outputs"], evaluation: Evaluation) -> float | None:
-    rows = problem.validations[problem.evaluations.index(evaluation)]
+    rows = _rows(problem, evaluation)
     with np.errstate(over="ignore", invalid="ignore"):
         value = score(problem.metric, problem.task, rows.y, predicted, rows.weight)
     return value if abs(value) <= LARGEST_SCORE else None
+
+
+def _rows(problem: Problem, evaluation: Evaluation) -> Validation:
+    return problem.validations[problem.evaluations.index(evaluation)]
 
 
 def forward(

@@ -3,7 +3,8 @@
 `goes_on` after screening, `recommend` before the test part is scored, `judge` at the end.
 """
 
-from ridgeline_worker.verdict.choice import NoContender, recommend
+from ridgeline_worker.verdict.choice import NoContender
+from ridgeline_worker.verdict.constrained import recommend
 from ridgeline_worker.verdict.contenders import affordable, contenders
 from ridgeline_worker.verdict.evidence import Contender, OutOfFold, Paired, Searched, Tested
 from ridgeline_worker.verdict.judge import judge

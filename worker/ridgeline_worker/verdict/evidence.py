@@ -1,11 +1,12 @@
 """What a verdict is given: scores of settings that were trained again, and predictions of their models."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from ridgeline.spec.measures import Measure
 from ridgeline.spec.resolved import Setting
 from ridgeline.spec.states import EndReason
 from ridgeline.spec.views import TrialView
@@ -15,6 +16,11 @@ Scores = Float[np.ndarray, "repeats folds"]
 """Scores of one setting, in units of the metric; not finite where its training gave none."""
 Screened = Float[np.ndarray, "screening_repeats folds"]
 """The same, of screening."""
+
+
+Measured = Mapping[Measure, Mapping[int, Scores]]
+"""By measure and number of a contender that went on, in units of the measure: on the same folds and draws as scores;
+of seconds one row of timings.  Not finite where there is none."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,8 @@ class Paired:
     """Of a fold, in the mean."""
     validation_rows: int
     """Of a fold, in the mean."""
+    measures: Measured = field(default_factory=dict)
+    """What was asked for besides."""
     fitted: Mapping[int, Scores] | None = None
     """Scores of the final's models on the rows that they were trained on; None: not known."""
 

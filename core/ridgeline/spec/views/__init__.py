@@ -13,6 +13,7 @@ from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthV
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
 from ridgeline.spec.views.datasets import DatasetSummary
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
+from ridgeline.spec.views.objectives import ConstraintView, Estimated, FrontMember, Kept, ObjectivesView
 from ridgeline.spec.views.pages import Page
 from ridgeline.spec.views.problems import Broken, Problem
 from ridgeline.spec.views.studies import (
@@ -47,6 +48,7 @@ __all__ = [
     "Caution",
     "Choice",
     "Comparison",
+    "ConstraintView",
     "ContenderView",
     "CorrectedScore",
     "CostEstimate",
@@ -54,19 +56,23 @@ __all__ = [
     "CurveView",
     "DatasetSummary",
     "EpochScore",
+    "Estimated",
     "EventView",
     "Failure",
     "FinalCost",
     "FinalProgress",
+    "FrontMember",
     "Gain",
     "IngredientView",
     "IngredientsView",
     "Interval",
+    "Kept",
     "LeaderboardEntry",
     "LeaderboardView",
     "Matters",
     "MixEntry",
     "ModelView",
+    "ObjectivesView",
     "Page",
     "Problem",
     "Recommended",
