@@ -95,9 +95,12 @@ def _constraints_not_met(facts: Facts) -> str | None:
     told = facts.objectives
     if told is None or told.are_obeyed:
         return None
+    dropped = sum(not one.went_on for one in facts.contenders)
+    screened = f" ({dropped} more were dropped after screening, by their score alone)" if dropped else ""
     return (
-        f"no setting is shown to keep {constraints_words(told.constraints)}: what is recommended was chosen as if "
-        "nothing had been asked; relax it, search longer or give more rows"
+        f"no setting is shown to keep {constraints_words(told.constraints)}{screened}: what is recommended was chosen "
+        "as if nothing had been asked; relax a bound, search longer, so that more settings are trained again, or give "
+        "more rows"
     )
 
 

@@ -17,27 +17,27 @@ def constraints_words(constraints: Sequence[Constraint]) -> str:
     return listed([str(each) for each in constraints], most=len(constraints))
 
 
-def objectives_statement(view: ObjectivesView, metric: Metric, compared: int, recommended: int) -> str:
+def objectives_statement(view: ObjectivesView, metric: Metric, kept: Sequence[int], compared: int, chosen: int) -> str:
     """All of it in words.
 
     Args:
         view: All but this.
         metric: The first objective.
+        kept: How many settings are shown to keep each constraint.
         compared: Settings that gave scores.
-        recommended: Number of what is recommended.
+        chosen: Number of what is recommended.
     """
-    return "; ".join(_parts(view, metric, compared, recommended))
+    return "; ".join(_parts(view, metric, kept, compared, chosen))
 
 
-def _parts(view: ObjectivesView, metric: Metric, compared: int, recommended: int) -> Iterator[str]:
+def _parts(view: ObjectivesView, metric: Metric, kept: Sequence[int], compared: int, chosen: int) -> Iterator[str]:
     if view.constraints:
-        yield _constraints(view, compared)
+        yield _constraints(view, kept, compared)
     if view.second is not None:
         yield _front(view.front, metric, view.second)
-    if view.second is not None and view.trade_off is not None:
-        told = f"within a standard error of the best score, the best {view.second} has"
-        same = view.trade_off.number == recommended
-        yield f"{told} {'what is recommended' if same else setting_words(view.trade_off.setting)}"
+        best = view.trade_off
+        if best is not None and best.number != chosen:
+            yield f"within a standard error of the best score, {setting_words(best.setting)} has the best {view.second}"
     if view.timing_spread is not None:
         yield (
             "training_seconds are of one training on one fold, each setting alone on this machine, where timings of "
@@ -45,22 +45,26 @@ def _parts(view: ObjectivesView, metric: Metric, compared: int, recommended: int
         )
 
 
-def _constraints(view: ObjectivesView, compared: int) -> str:
-    asked = constraints_words(view.constraints)
-    if not view.keeping:
-        return f"no setting is shown to keep {asked}, so the choice was made without"
-    if len(view.keeping) == 1:
+def _constraints(view: ObjectivesView, kept: Sequence[int], compared: int) -> str:
+    asked, all_of_them = constraints_words(view.constraints), len(view.keeping)
+    if any(number != all_of_them for number in kept):
+        each = [f"{number} keep {one}" for one, number in zip(view.constraints, kept, strict=True)]
+        asked += f" ({listed(each, most=len(each))})"
+    if not all_of_them:
+        return f"none of {compared} settings is shown to keep {asked}, so the choice was made without"
+    if all_of_them == 1:
         return f"1 of {compared} settings is shown to keep {asked}, and so it is recommended"
-    return f"{len(view.keeping)} of {compared} settings are shown to keep {asked}, and the choice was made among them"
+    return f"{all_of_them} of {compared} settings are shown to keep {asked}, and the choice was made among them"
 
 
 def _front(members: Sequence[FrontMember], metric: Metric, second: Measure) -> str:
     if not members:
         return f"{second} of no setting could be measured"
-    told = [
-        f"{setting_words(one.setting)} ({metric} {number(one.score)}, {second} {number(one.second.value)})"
-        for one in members
-    ]
+    told = [_member(one, metric, second) for one in members]
     if len(told) == 1:
         return f"no other setting is better than {told[0]} in {metric} or in {second}"
-    return f"between {metric} and {second} the front is {listed(told)}"
+    return f"the front of {metric} and {second}, where none is better than another in both, is {listed(told)}"
+
+
+def _member(one: FrontMember, metric: Metric, second: Measure) -> str:
+    return f"{setting_words(one.setting)} ({metric} {number(one.score)}, {second} {number(one.second.value)})"

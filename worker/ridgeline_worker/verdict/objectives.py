@@ -16,33 +16,26 @@ from ridgeline_worker.verdict.objective_words import objectives_statement
 
 def objectives(case: Case) -> ObjectivesView | None:
     """What the final says of them; None: none was asked for."""
-    asked = case.study.objective
+    asked, second = case.study.objective, case.study.objective.second
     if not asked.measures:
         return None
     numbers = keeping(case.field, case.estimates, asked.constraints)
     of_time = case.estimates.get(Measure.TRAINING_SECONDS, {}).values()
+    place = None if second is None else trade_off(case.choosing, _losses(case, second))
     view = ObjectivesView(
-        second=asked.second,
-        direction=None if asked.second is None else asked.second.direction,
+        second=second,
+        direction=None if second is None else second.direction,
         constraints=asked.constraints,
         keeping=numbers,
         are_obeyed=bool(numbers),
-        front=() if asked.second is None else _front(case, asked.second),
-        trade_off=None,
+        front=() if second is None else _front(case, second),
+        trade_off=None if place is None else case.choice(case.choosing.contenders[place]),
         timing_spread=max(map(_spread, of_time), default=None),
         statement="",
     )
-    if asked.second is not None:
-        place = trade_off(case.choosing, _losses(case, asked.second))
-        best = None if place is None else case.choice(case.choosing.contenders[place])
-        view = view.model_copy(update={"trade_off": best})
-    return view.model_copy(
-        update={
-            "statement": objectives_statement(
-                view, case.study.objective.metric, len(case.field.contenders), case.chosen.number
-            )
-        }
-    )
+    kept_by = [len(keeping(case.field, case.estimates, [each])) for each in asked.constraints]
+    statement = objectives_statement(view, asked.metric, kept_by, len(case.field.contenders), case.chosen.number)
+    return view.model_copy(update={"statement": statement})
 
 
 def measures_of(case: Case, number: int) -> tuple[Estimated, ...]:
