@@ -9,6 +9,7 @@ from ridgeline.spec import Setting
 from ridgeline.spec.measures import Measure
 from ridgeline.store import Stage
 from ridgeline_worker.engine import task
+from ridgeline_worker.study_run.leaving import Released
 from ridgeline_worker.study_run.work import Work
 from ridgeline_worker.training import Evaluation, LaneScore, lanes_of
 from ridgeline_worker.verdict.evidence import Measured
@@ -43,12 +44,18 @@ def timing_name(number: int) -> str:
 
 
 def timed(work: Work, number: int, setting: Setting, evaluation: Evaluation) -> Stage:
-    """Train a contender alone by the clock, while nothing else runs in the engine; what fails gives no seconds."""
+    """Train a contender alone by the clock, while nothing else runs in the engine; what fails gives no seconds.
+
+    Raises:
+        Released: the worker leaves, and the engine with it.
+    """
     (lane,) = lanes_of(work.study, [(number, setting)], [evaluation])
     seconds: Sequence[float | None]
     try:
         seconds = work.ask(task.time_alone, lane, alone=True)
     except Exception as error:  # whatever the model raises by itself; the verdict does without
+        if work.leaving.is_set():
+            raise Released from error
         work.log.warning("contender.not_timed", number=number, detail=f"{type(error).__name__}: {error}")
         seconds = [None]
     return Stage({number: [list(seconds)]})
