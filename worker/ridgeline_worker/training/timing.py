@@ -11,7 +11,7 @@ from ridgeline_worker.training.problem import Problem
 from ridgeline_worker.training.state import LaneState
 
 FIRST_STEPS = 20
-"""Steps that warm up, and as many again that tell how many fill a timing."""
+"""Steps at most that warm up and tell how many fill a timing; a first one tells whether so many may be taken."""
 
 
 def training_seconds(problem: Problem, lane: Lane) -> tuple[float, ...]:
@@ -23,15 +23,16 @@ def training_seconds(problem: Problem, lane: Lane) -> tuple[float, ...]:
     cohort, begun = Cohort(problem, [lane], alone=True), Cohort.begin(problem, [lane], alone=True)
     epochs = int(lane.regularizers.get("early_stopping", {}).get("epochs", problem.epochs))
     total = epochs * problem.steps_per_epoch
-    first = min(FIRST_STEPS, total)
-    _timed(problem, cohort, begun, first)
-    steps = _steps(_timed(problem, cohort, begun, first) / first, problem.steps_per_epoch, total)
+    steps = 1
+    for most in (FIRST_STEPS, total):
+        pace = _timed(problem, cohort, begun, steps) / steps
+        steps = _steps(pace, problem.steps_per_epoch, most)
     return tuple(_timed(problem, cohort, begun, steps) / steps * total for _ in range(TIMINGS))
 
 
-def _steps(pace: float, per_epoch: int, total: int) -> int:
+def _steps(pace: float, per_epoch: int, most: int) -> int:
     """Steps that fill a timing; whole epochs where they are more than one."""
-    steps = max(1, min(total, int(TIMING_SECONDS / pace)))
+    steps = max(1, min(most, int(TIMING_SECONDS / pace)))
     return steps - steps % per_epoch if steps > per_epoch else steps
 
 
