@@ -34,7 +34,8 @@ def _parts(view: ObjectivesView, metric: Metric, kept: Sequence[int], compared: 
     if view.constraints:
         yield _constraints(view, kept, compared)
     if view.second is not None:
-        yield _front(view.front, metric, view.second)
+        if not view.constraints or len(view.keeping) != 1:
+            yield _front(view, metric, view.second)
         best = view.trade_off
         if best is not None and best.number != chosen:
             yield f"within a standard error of the best score, {setting_words(best.setting)} has the best {view.second}"
@@ -57,13 +58,14 @@ def _constraints(view: ObjectivesView, kept: Sequence[int], compared: int) -> st
     return f"{all_of_them} of {compared} settings are shown to keep {asked}, and the choice was made among them"
 
 
-def _front(members: Sequence[FrontMember], metric: Metric, second: Measure) -> str:
-    if not members:
+def _front(view: ObjectivesView, metric: Metric, second: Measure) -> str:
+    if not view.front:
         return f"{second} of no setting could be measured"
-    told = [_member(one, metric, second) for one in members]
+    told = [_member(one, metric, second) for one in view.front]
+    among = " of these" if view.constraints and view.are_obeyed else ""
     if len(told) == 1:
-        return f"no other setting is better than {told[0]} in {metric} or in {second}"
-    return f"the front of {metric} and {second}, where none is better than another in both, is {listed(told)}"
+        return f"no other{among or ' setting'} is better than {told[0]} in {metric} or in {second}"
+    return f"the front of {metric} and {second}, where none{among} is better than another in both, is {listed(told)}"
 
 
 def _member(one: FrontMember, metric: Metric, second: Measure) -> str:
