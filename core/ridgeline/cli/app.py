@@ -10,6 +10,9 @@ from ridgeline.cli.answers import best, curve, ingredients, leaderboard, verdict
 from ridgeline.cli.database import migrate, token
 from ridgeline.cli.datasets import datasets
 from ridgeline.cli.demo import demo
+from ridgeline.cli.export import export
+from ridgeline.cli.predict import model, predict
+from ridgeline.cli.report import report
 from ridgeline.cli.run import run
 from ridgeline.cli.serve import serve
 from ridgeline.cli.studies import cancel, extend, pause, resume, stop, studies
@@ -32,10 +35,14 @@ for command in (
     submit,
     watch,
     verdict,
+    model,
+    predict,
     ingredients,
     best,
     leaderboard,
     curve,
+    report,
+    export,
     studies,
     pause,
     resume,

@@ -1,10 +1,11 @@
 """A second objective and constraints as people read them."""
 
-from ridgeline.cli.tables import number, print_table, say, table_of
+from ridgeline.cli.tables import print_table, say, table_of
 from ridgeline.spec.constraints import Constraint
 from ridgeline.spec.measures import Measure
 from ridgeline.spec.views.objectives import ConstraintView, Estimated, ObjectivesView
 from ridgeline.spec.views.verdict import ContenderView, Verdict
+from ridgeline.spec.words import number
 
 
 def print_objectives(view: Verdict, told: ObjectivesView, names: dict[int, str]) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from ridgeline.cli.options import Json, Token, Url
 from ridgeline.cli.output import print_json
+from ridgeline.cli.warm import told
 from ridgeline.cli.watch import watch_study
 
 
@@ -36,6 +37,12 @@ def submit(
     max_trials: Annotated[int | None, typer.Option(help="Settings to try.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of every draw.")] = None,
     name: Annotated[str | None, typer.Option(help="Any name.")] = None,
+    warm_start: Annotated[
+        bool, typer.Option("--warm-start", help="Ask first what earlier studies on the same or like data have found.")
+    ] = False,
+    warm_start_from: Annotated[
+        list[str] | None, typer.Option(metavar="STUDY", help="Ask first what this study has found; again for more.")
+    ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Follow it to its end.")] = False,
     url: Url = None,
     token: Token = None,
@@ -64,6 +71,7 @@ def submit(
         "sampler": sampler,
         "pruner": pruner,
         "budget.max_trials": max_trials,
+        "warm_start": warm_start_from or warm_start or None,
     }
     request = overlay(read_request(spec) if spec else {}, options)
     with Client(url, token) as client:
@@ -72,6 +80,8 @@ def submit(
         print_json(study)
     elif not as_json:
         typer.echo(f"study {study.id} is {study.state}", err=watch)
+        for line in told(study.study.warm_start):
+            typer.echo(line, err=True)
     if watch:
         watch_study(study.id, url, token, as_json=as_json)
     elif not as_json:

@@ -5,18 +5,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 from urllib.parse import quote
 
+from ridgeline.client.downloads import fetch, fetch_to
 from ridgeline.client.events import follow
 from ridgeline.client.transport import Transport, parse
 from ridgeline.client.uploads import READING_SECONDS, Progress, fields_of, send_file
+from ridgeline.spec.artifacts import ArtifactName
 from ridgeline.spec.datasets import NamedDataset
+from ridgeline.spec.formats import ExportFormat
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.sorts import StudySort, TrialSort
 from ridgeline.spec.states import ENDED, Action, StudyState, TrialState
 from ridgeline.spec.study import StudySpec
 from ridgeline.spec.views import (
+    ArtifactView,
     BestView,
     CurveView,
     DatasetSummary,
@@ -24,6 +28,7 @@ from ridgeline.spec.views import (
     IngredientsView,
     LeaderboardView,
     ModelView,
+    Page,
     RegularizerView,
     StudyBest,
     StudyView,
@@ -185,6 +190,40 @@ class Client:
         """
         return self._transport.read(Verdict, "GET", f"/v1/studies/{study_id}/verdict")
 
+    def snippet(self, study_id: str) -> str:
+        """What a study recommends as a script in plain PyTorch.
+
+        Raises:
+            NotReady: it has not come to its verdict yet.
+            NoVerdict: it has ended without one; the message says why.
+            NoArtifact: no script can show it; the message says why.
+        """
+        return self._transport.ask("GET", f"/v1/studies/{study_id}/snippet").decode()
+
+    def artifacts(self, study_id: str) -> tuple[ArtifactView, ...]:
+        """The files that a study has left with its verdict, and those that it could not make.
+
+        Raises:
+            NotReady: it has not come to its verdict yet.
+            NoVerdict: it has ended without one; the message says why.
+        """
+        return tuple(self._transport.read(Page[ArtifactView], "GET", f"/v1/studies/{study_id}/artifacts").items)
+
+    def artifact(self, study_id: str, name: ArtifactName | str) -> bytes:
+        """One of them: `model`, `weights`, `program` or `report`.
+
+        Raises:
+            NotReady: it has not come to its verdict yet.
+            NoVerdict: it has ended without one; the message says why.
+            NoArtifact: it has no such file; the message says why.
+        """
+        path = f"/v1/studies/{study_id}/artifacts/{ArtifactName(name)}"
+        return self._transport.ask("GET", path, wait_seconds=READING_SECONDS)
+
+    def model(self, study_id: str) -> bytes:
+        """Preparation and recommended model in one file, for `ridgeline predict`; raises as `artifact` does."""
+        return self.artifact(study_id, ArtifactName.MODEL)
+
     def ingredients(self, study_id: str) -> IngredientsView:
         """Which ingredients of a cocktail matter, and the simplest mix that is as good.
 
@@ -195,10 +234,36 @@ class Client:
         """
         return self._transport.read(IngredientsView, "GET", f"/v1/studies/{study_id}/ingredients")
 
+    def report(self, study_id: str) -> str:
+        """The verdict with all that it rests on as one page of HTML, which opens without a network.
+
+        Raises:
+            NotReady: the study has not come to its verdict yet.
+            NoVerdict: it has ended without one; the message says why.
+        """
+        return self._transport.ask("GET", f"/v1/studies/{study_id}/report").decode()
+
     def curve(self, study_id: str, regularizer: str) -> CurveView:
-        """Score against strength of one kind."""
+        """Score against strength of one kind: trials, and the ladder with its plateau once the final has trained it."""
         path = f"/v1/studies/{study_id}/curve"
         return self._transport.read(CurveView, "GET", path, params={"regularizer": regularizer})
+
+    def export(self, study_id: str, form: ExportFormat | str, file: str | PathLike[str] | BinaryIO) -> None:
+        """Write a study with all its trials to a file: csv, json (a `StudyExport`) or optuna (for `optuna.load_study`).
+
+        A study that has not ended is written as it is now.
+
+        Args:
+            file: where to; a path is replaced once the whole file has come.
+
+        Raises:
+            OSError: the file cannot be written.
+        """  # fmt: skip
+        path, params = f"/v1/studies/{study_id}/export", {"format": str(form)}
+        if isinstance(file, str | PathLike):
+            fetch_to(self._transport, path, params, Path(file))
+        else:
+            fetch(self._transport, path, params, file)
 
     def events(self, study_id: str, *, after: int | None = None, patience_seconds: float = 60.0) -> Iterator[EventView]:
         """Events of a study as they happen, until it has ended.
@@ -218,7 +283,7 @@ class Client:
         regularizer: str | None = None,
         page_size: int | None = None,
     ) -> Iterator[StudyBest]:
-        """The best trial of each group of studies with equal data, target, metric and split."""
+        """What is best in each group of studies with equal data, target, metric and split, and how it was obtained."""
         return self._transport.pages(
             StudyBest,
             "/v1/best",

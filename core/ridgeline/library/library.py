@@ -19,6 +19,7 @@ from ridgeline.spec.facts import facts_of, roles_of, task_of
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.resolve import DEFAULT_CACHE_BYTES, unknown_dataset
 from ridgeline.spec.sources import AskedData, GeneratedData
+from ridgeline.spec.warming import warm_start
 from ridgeline.store import Store
 from ridgeline.tables import Limits, outside
 from ridgeline.tables.children import Children
@@ -59,7 +60,12 @@ class Library:
             Invalid: with every rule that the request breaks.
         """
         published = self._store.models.all()
-        return resolve(spec, self.facts(spec.dataset), published=published, cache_bytes=cache_bytes)
+        study = resolve(spec, self.facts(spec.dataset), published=published, cache_bytes=cache_bytes)
+        asked, earlier = spec.warm_start, self._store.earlier
+        if not asked:
+            return study
+        found = earlier.named(asked) if isinstance(asked, tuple) else earlier.near(study)
+        return study.model_copy(update={"warm_start": warm_start(study, found)})
 
     def facts(self, asked: AskedData) -> DatasetFacts:
         """What is known of the data that a study asks for, in the roles that it asks for.
@@ -138,7 +144,11 @@ class Library:
 
     def sweep(self, older_than_seconds: float = LEFT_OVER_SECONDS) -> int:
         """Delete what killed processes left behind; returns how much."""
-        return self._store.datasets.sweep(lambda known: self._files.sweep(known, older_than_seconds=older_than_seconds))
+        files = self._files
+        tables = self._store.datasets.sweep(lambda ids: files.sweep(ids, older_than_seconds=older_than_seconds))
+        return tables + self._store.artifacts.sweep(
+            lambda known: files.sweep_artifacts(known, older_than_seconds=older_than_seconds)
+        )
 
     def _name(
         self, dataset: Dataset, name: str, received: Received, table: Path | None = None

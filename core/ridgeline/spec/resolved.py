@@ -26,6 +26,7 @@ from ridgeline.spec.study import (
     Preparation,
     Split,
 )
+from ridgeline.spec.warm import WarmStart
 
 
 class FixedRegularizer(Frozen):
@@ -237,6 +238,8 @@ class ResolvedStudy(Frozen):
     """When the search ends."""
     plan: Plan
     """How the work is cut."""
+    warm_start: WarmStart | None = None
+    """Settings of earlier studies that are asked first; null: it starts from nothing."""
 
     @property
     def task(self) -> Task:

@@ -3,7 +3,8 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+import pydantic
+from pydantic import Discriminator, Field
 
 from ridgeline.kinds import CATALOGUE, AnyKind, Frozen, Search
 from ridgeline.kinds.kind import Flag, Number, Whole
@@ -261,6 +262,28 @@ class Budget(Frozen):
 RegularizerRequest = Annotated[AnyKind, *or_name(CATALOGUE)]
 
 
+MAX_NAMED_STUDIES = 20
+
+
+def _form(asked: object) -> str:
+    return "ids" if isinstance(asked, str | list | tuple) else "flag"
+
+
+WarmStartRequest = (
+    Annotated[
+        Annotated[Flag, pydantic.Tag("flag")]
+        | Annotated[
+            tuple[Annotated[str, Field(min_length=1, max_length=64)], ...],
+            Field(min_length=1, max_length=MAX_NAMED_STUDIES),
+            pydantic.Tag("ids"),
+        ],
+        Discriminator(_form),
+    ]
+    | None
+)
+"""True, or ids of studies."""
+
+
 class StudySpec(Frozen):
     """A study request."""
 
@@ -315,3 +338,7 @@ class StudySpec(Frozen):
     """How weak trials are stopped early."""
     budget: Budget = Budget()
     """When the search ends."""
+    warm_start: Annotated[WarmStartRequest, Field(examples=[True, ["2acf4441ba40ae33"]])] = None
+    """Settings that earlier studies have found are asked first, a quarter of the trials at most: true: those of studies
+    that are equal but for seed and search, then of studies with the same task, metric and kind of model on the nearest
+    data; a list: those of the studies with these ids; null: nothing.  No score is taken over."""

@@ -69,6 +69,18 @@ class Studies:
         with self._database.read() as connection:
             return view(connection, study_id)
 
+    def asked(self, study_id: str) -> StudySpec:
+        """A study as it was asked for.
+
+        Raises:
+            NotFound: there is no such study.
+        """
+        with self._database.read() as connection:
+            spec = connection.execute(select(studies.c.spec).where(studies.c.id == study_id)).scalar()
+        if spec is None:
+            raise NotFound("study", study_id)
+        return StudySpec.model_validate_json(spec)
+
     def plan_of(self, study_id: str) -> tuple[StudyState, ResolvedStudy]:
         """The state of a study and what it runs, without counting its trials: one row.
 
@@ -184,7 +196,7 @@ class Studies:
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[StudyBest]:
-        """The best trial of each group of studies whose scores may be compared.
+        """What is best in each group of studies whose scores may be compared, and how that was obtained.
 
         Raises:
             Invalid: the cursor is from elsewhere.
@@ -199,7 +211,10 @@ class Studies:
             wanted.append(studies.c.model == model)
         with self._database.read() as connection:
             rows, following = paged(connection, comparisons.winners(wanted, regularizer), order, cursor, limit)
-        return Page[StudyBest](items=tuple(comparisons.study_best(row) for row in rows), next_cursor=following)
+            shown = [row.comparison for row in rows]
+            recommended = comparisons.recommendations(connection, shown, wanted, regularizer)
+        items = tuple(comparisons.study_best(row, recommended.get(row.comparison)) for row in rows)
+        return Page[StudyBest](items=items, next_cursor=following)
 
     def count_by_state(self) -> dict[StudyState, int]:
         """How many studies are in each state that has any."""

@@ -43,8 +43,8 @@ NONE, L1 = member(0, "none", 0.1, 0.0), member(1, "l1", 0.2, 0.75)
             (SPARSE,),
             (1, 2),
             (
-                "2 of 3 settings are shown to keep sparsity >= 0.5, and the choice was made among them; no other of these "
-                "is better than l1"
+                "2 of 3 settings are shown to keep sparsity >= 0.5, and the choice was made among them; no other of "
+                "these is better than l1"
             ),
         ),
         (

@@ -1,18 +1,26 @@
 """What the service answers."""
 
 from ridgeline.spec.views.answers import (
+    BestTrialOver,
     BestView,
     CurvePoint,
     CurveView,
     LeaderboardEntry,
     LeaderboardView,
     MixEntry,
+    Obtained,
+    RecommendedOver,
     StudyBest,
+    WarmFrom,
 )
+from ridgeline.spec.views.artifacts import ArtifactView
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
+from ridgeline.spec.views.courses import Course, Sparsity
 from ridgeline.spec.views.datasets import DatasetSummary
+from ridgeline.spec.views.exports import StudyExport
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
+from ridgeline.spec.views.ladders import End, LadderRung, LadderView, Plateau, Reference
 from ridgeline.spec.views.objectives import ConstraintView, Estimated, FrontMember, Kept, ObjectivesView
 from ridgeline.spec.views.pages import Page
 from ridgeline.spec.views.problems import Broken, Problem
@@ -31,6 +39,7 @@ from ridgeline.spec.views.verdict import (
     Caution,
     ContenderView,
     CorrectedScore,
+    Environment,
     Gain,
     Recommended,
     RestsOn,
@@ -41,8 +50,10 @@ from ridgeline.spec.views.verdict import (
 )
 
 __all__ = [
+    "ArtifactView",
     "BestSoFar",
     "BestTrial",
+    "BestTrialOver",
     "BestView",
     "Broken",
     "Caution",
@@ -52,9 +63,12 @@ __all__ = [
     "ContenderView",
     "CorrectedScore",
     "CostEstimate",
+    "Course",
     "CurvePoint",
     "CurveView",
     "DatasetSummary",
+    "End",
+    "Environment",
     "EpochScore",
     "Estimated",
     "EventView",
@@ -67,26 +81,35 @@ __all__ = [
     "IngredientsView",
     "Interval",
     "Kept",
+    "LadderRung",
+    "LadderView",
     "LeaderboardEntry",
     "LeaderboardView",
     "Matters",
     "MixEntry",
     "ModelView",
     "ObjectivesView",
+    "Obtained",
     "Page",
+    "Plateau",
     "Problem",
     "Recommended",
+    "RecommendedOver",
+    "Reference",
     "RegularizerView",
     "RestsOn",
     "Role",
     "RungView",
+    "Sparsity",
     "StrengthView",
     "StudyBest",
+    "StudyExport",
     "StudyView",
     "TestScores",
     "TrialCounts",
     "TrialView",
     "Validated",
     "Verdict",
+    "WarmFrom",
     "WarningCode",
 ]
