@@ -27,6 +27,10 @@ def submit(
     model: Annotated[str | None, typer.Option(help="linear, mlp, residual_mlp, conv1d or conv2d.")] = None,
     hidden: Annotated[str | None, typer.Option(help="Units of an mlp's hidden layers, such as 64,64.")] = None,
     metric: Annotated[str | None, typer.Option(help="Score on validation rows, such as log_loss.")] = None,
+    second: Annotated[str | None, typer.Option(help="Told beside the metric, such as sparsity.")] = None,
+    constraint: Annotated[
+        list[str] | None, typer.Option(help='What must hold, such as "accuracy >= 0.95"; again for more.')
+    ] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over the training rows.")] = None,
     sampler: Annotated[str | None, typer.Option(help="tpe, random, qmc, gp or grid.")] = None,
     pruner: Annotated[str | None, typer.Option(help="none, median, successive_halving or hyperband.")] = None,
@@ -61,6 +65,8 @@ def submit(
         "model.kind": model,
         "model.hidden": hidden,
         "objective.metric": metric,
+        "objective.second": second,
+        "objective.constraints": constraint or None,
         "training.epochs": epochs,
         "sampler": sampler,
         "pruner": pruner,

@@ -8,6 +8,8 @@ from pydantic import Discriminator, Field
 
 from ridgeline.kinds import CATALOGUE, AnyKind, Frozen, Search
 from ridgeline.kinds.kind import Flag, Number, Whole
+from ridgeline.spec.constraints import Constraints
+from ridgeline.spec.measures import Measure
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.models import AnyModel, Mlp
 from ridgeline.spec.named import or_name
@@ -40,10 +42,19 @@ class Precision(StrEnum):
 
 
 class Objective(Frozen):
-    """What is optimized; the direction follows from the metric."""
+    """What is optimized, and what else counts; each direction follows from the measure.
+
+    Search, pruning and screening go by the metric alone; the second objective and constraints are told by the final.
+    """
 
     metric: Metric | None = None
     """Score on validation rows; null: log_loss for classes, rmse for numbers."""
+    second: Measure | None = None
+    """A measure that the verdict weighs against the metric: the front holds contenders that none is better than in
+    both.  It never changes what is recommended; null: no such."""
+    constraints: Constraints = ()
+    """Bounds such as `accuracy >= 0.95`, or `{"measure": "accuracy", "at_least": 0.95}`: what is recommended is chosen
+    among the contenders that are shown to keep all of them, by a one-sided 95 % bound each."""
 
 
 MIN_FINAL_REPEATS = 3

@@ -21,6 +21,7 @@ from ridgeline.spec.views.datasets import DatasetSummary
 from ridgeline.spec.views.exports import StudyExport
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
 from ridgeline.spec.views.ladders import End, LadderRung, LadderView, Plateau, Reference
+from ridgeline.spec.views.objectives import ConstraintView, Estimated, FrontMember, Kept, ObjectivesView
 from ridgeline.spec.views.pages import Page
 from ridgeline.spec.views.problems import Broken, Problem
 from ridgeline.spec.views.studies import (
@@ -58,6 +59,7 @@ __all__ = [
     "Caution",
     "Choice",
     "Comparison",
+    "ConstraintView",
     "ContenderView",
     "CorrectedScore",
     "CostEstimate",
@@ -68,14 +70,17 @@ __all__ = [
     "End",
     "Environment",
     "EpochScore",
+    "Estimated",
     "EventView",
     "Failure",
     "FinalCost",
     "FinalProgress",
+    "FrontMember",
     "Gain",
     "IngredientView",
     "IngredientsView",
     "Interval",
+    "Kept",
     "LadderRung",
     "LadderView",
     "LeaderboardEntry",
@@ -83,6 +88,7 @@ __all__ = [
     "Matters",
     "MixEntry",
     "ModelView",
+    "ObjectivesView",
     "Obtained",
     "Page",
     "Plateau",
