@@ -39,7 +39,7 @@ def program(model: Model) -> bytes:
     told = model.manifest
     example = torch.zeros(EXAMPLE_ROWS, len(told.places), dtype=model.dtype)
     held = io.BytesIO()
-    whole = _Whole(model).eval().requires_grad_(False)
+    whole = _Whole(model).eval().requires_grad_(requires_grad=False)
     try:
         exported = _exported(whole, example)
         save(exported, held, extra_files={"ridgeline.json": told.model_dump_json()})
