@@ -62,7 +62,10 @@ def test_every_command_has_help(ridgeline) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [*sorted(COMMANDS - {"token", "datasets", "export"}), *(f"datasets {name}" for name in ("add", "list", "show", "remove"))],
+    [
+        *sorted(COMMANDS - {"token", "datasets", "export"}),
+        *(f"datasets {name}" for name in ("add", "list", "show", "remove")),
+    ],
 )
 def test_every_command_prints_json_on_request(ridgeline, name) -> None:
     assert "--json" in ridgeline(*name.split(), "--help").out
