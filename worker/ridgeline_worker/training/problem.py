@@ -153,7 +153,7 @@ def dealt(study: ResolvedStudy, table: Table, asked: Sequence[Evaluation]) -> tu
     def chosen() -> Iterator[Fold]:
         for repeat, of_repeat in groupby(asked, key=lambda evaluation: evaluation.repeat):
             if repeat == REFIT_REPEAT:
-                yield Fold(whole.search, whole.test)
+                yield Fold(whole.search, whole.test if len(whole.test) else whole.search)
                 continue
             wanted = {evaluation.fold for evaluation in of_repeat}
             made = folds(table, whole.search, study.evaluation, study.seed, repeat)
