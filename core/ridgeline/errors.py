@@ -76,6 +76,12 @@ class NoVerdict(Conflict):
     kind = "no_verdict"
 
 
+class NoArtifact(Conflict):
+    """The study has its verdict but not this file, and will not have it as it stands."""
+
+    kind = "no_artifact"
+
+
 class BudgetRaised(RidgelineError):
     """The budget was raised after the search had ended: it goes on, and what the final has is out of date."""
 

@@ -16,7 +16,7 @@ FIRST_FINAL_REPEAT = 2_000
 REFIT_REPEAT = 3_000
 """Its one fold trains on all rows but the test part, which it is scored on."""
 REFITS = 2
-"""Recommended and none."""
+"""Recommended and none, where there is a test part to compare them on; else recommended alone."""
 LEAST_FINALISTS = 2
 """None and one more go on, however short the search was."""
 
@@ -34,10 +34,13 @@ class FinalWork:
 
 
 def final_work(study: ResolvedStudy, contenders: int, finalists: int) -> FinalWork:
-    """The models of so many contenders: contenders x 2 x folds + finalists x final_repeats x folds + 2."""
+    """The models of so many contenders: contenders x 2 x folds + finalists x final_repeats x folds + 2.
+
+    Without a test part recommended alone is trained again: 1 in place of 2.
+    """
     asked = study.evaluation
     screened = contenders * SCREENING_REPEATS * asked.folds
-    refits = REFITS if asked.test_fraction else 0
+    refits = REFITS if asked.test_fraction else 1
     return FinalWork(contenders, finalists, screened + finalists * asked.final_repeats * asked.folds + refits)
 
 

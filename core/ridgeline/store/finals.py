@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ridgeline.errors import BudgetRaised, ClaimLost
+from ridgeline.spec.artifacts import Artifact
 from ridgeline.spec.states import EndReason, Phase, StudyState, TrialState
 from ridgeline.spec.views import FinalProgress, Verdict
 from ridgeline.store import transitions
+from ridgeline.store.artifacts import replace_all
 from ridgeline.store.database import Database
 from ridgeline.store.events import record
 from ridgeline.store.fence import Claim, at_least, hold, is_held
@@ -172,6 +174,7 @@ class Finals:
         test_part: str | None,
         running_seconds: float,
         work_done: int = 0,
+        artifacts: Sequence[Artifact] = (),
     ) -> StudyState:
         """Store the verdict and end the study, stopped if that was asked for; returns its state.
 
@@ -181,6 +184,7 @@ class Finals:
             test_part: what was scored for it; None: nothing.
             running_seconds: of the study, all claims together.
             work_done: multiply-adds of the refit; they are added up.
+            artifacts: files that go with the verdict and are in their place; they replace those of the one before.
 
         Raises:
             ClaimLost, BudgetRaised: as `check`; nothing was stored.
@@ -196,6 +200,7 @@ class Finals:
             )
             if verdict is not None:
                 _store(connection, claim.study_id, verdict, now)
+                replace_all(connection, claim.study_id, artifacts, now)
             if test_part is not None:
                 _count(connection, test_part)
             connection.execute(

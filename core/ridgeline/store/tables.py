@@ -153,6 +153,18 @@ verdicts = Table(
     Column("created_at", Float, nullable=False),
 )
 
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("study_id", String, ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("file", String, nullable=True),  # path among the artifacts; this and the next two are null without a file
+    Column("bytes", BigInteger, nullable=True),
+    Column("sha256", String, nullable=True),
+    Column("detail", Text, nullable=True),  # why there is no file
+    Column("created_at", Float, nullable=False),
+)
+
 test_parts = Table(
     "test_parts",
     metadata,

@@ -25,6 +25,7 @@ from ridgeline_service.routers import (
     across,
     actions,
     answers,
+    artifacts,
     catalogue,
     datasets,
     events,
@@ -34,7 +35,7 @@ from ridgeline_service.routers import (
 )
 from ridgeline_service.settings import Settings
 
-PROTECTED = (studies, actions, trials, answers, events, across, catalogue, datasets)
+PROTECTED = (studies, actions, trials, answers, artifacts, events, across, catalogue, datasets)
 TIDY_SECONDS = 3600.0
 
 log = logging.getLogger(__name__)

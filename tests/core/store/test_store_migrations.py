@@ -20,12 +20,14 @@ from ridgeline.spec import BUILT_IN
 from ridgeline.store import Store, database_path, database_url, schema, upgrade
 from ridgeline.store.tables import metadata
 
-FOURTH = '''"""A made-up fourth schema."""
+HEAD = schema.head()
+NEXT = f"{int(HEAD) + 1:04}"
+NEXT_SCHEMA = '''"""A made-up schema after today's."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "{revision}"
+down_revision = "{down_revision}"
 
 
 def upgrade() -> None:
@@ -43,7 +45,8 @@ def next_version(tmp_path_factory, monkeypatch):
     def known(then: str = "pass") -> None:
         migrations = tmp_path_factory.mktemp("next") / "100% migrations"
         shutil.copytree(schema.VERSIONS.parent, migrations, ignore=shutil.ignore_patterns("__pycache__"))
-        (migrations / "versions" / "0004_fourth.py").write_text(FOURTH.format(then=then))
+        text = NEXT_SCHEMA.format(then=then, revision=NEXT, down_revision=HEAD)
+        (migrations / "versions" / f"{NEXT}_next.py").write_text(text)
         monkeypatch.setattr(schema, "VERSIONS", migrations / "versions")
 
     return known
@@ -107,12 +110,12 @@ def test_an_older_database_is_backed_up_and_upgraded_with_all_it_holds(desk, nex
     desk.store.close()
     before = contents(desk.data_dir)
     next_version()
-    with pytest.raises(SchemaOutdated, match="must have schema 0004 but has 0003"):
+    with pytest.raises(SchemaOutdated, match=f"must have schema {NEXT} but has {HEAD}"):
         Store.open(desk.data_dir)
     upgrade(desk.data_dir)
-    assert revision_of(desk.data_dir) == "0004"
+    assert revision_of(desk.data_dir) == NEXT
     (backup,) = (desk.data_dir / "backups").iterdir()
-    assert backup.name.startswith("ridgeline-0003-")
+    assert backup.name.startswith(f"ridgeline-{HEAD}-")
     with closing(sqlite3.connect(backup)) as plain:
         assert list(plain.iterdump()) == before
     with closing(sqlite3.connect(database_path(desk.data_dir))) as plain:

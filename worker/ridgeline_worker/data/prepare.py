@@ -87,7 +87,9 @@ def prepare(table: Table, folds: Sequence[Fold], wishes: Wishes) -> tuple[Prepar
             fitted.write(fold.validation, validation)
     for column in features:
         if column.type is ColumnType.ARRAY:
-            write_arrays(table, column, folds, into, channels=_channels(column, wishes), preparation=wishes.preparation)
+            write_arrays(
+                table, column, folds, into, channels=channels_of(column, wishes), preparation=wishes.preparation
+            )
     start = numbers
     for column in categorical:
         places = table.places(column)
@@ -100,7 +102,8 @@ def prepare(table: Table, folds: Sequence[Fold], wishes: Wishes) -> tuple[Prepar
     return tuple(_with_targets(table, fold, wishes, *x) for fold, x in zip(folds, into, strict=True))
 
 
-def _channels(column: Column, wishes: Wishes) -> int:
+def channels_of(column: Column, wishes: Wishes) -> int:
+    """Channels of a column of arrays."""
     shape = column.shape or ()
     if wishes.channels is not None:
         return wishes.channels

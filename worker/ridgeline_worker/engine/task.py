@@ -9,8 +9,10 @@ from pathlib import Path
 
 import torch
 
-from ridgeline.spec import ResolvedStudy
-from ridgeline_worker import training
+from ridgeline.spec import ResolvedStudy, Setting
+from ridgeline.spec.final import REFIT_REPEAT
+from ridgeline_worker import portable, training
+from ridgeline_worker.portable import Made, Model, NoProgram
 from ridgeline_worker.training import (
     Cohort,
     Evaluation,
@@ -23,6 +25,7 @@ from ridgeline_worker.training import (
     evaluate,
     refuse_undefined_scores,
 )
+from ridgeline_worker.training.network import Network
 
 PROBLEMS_KEPT = 4
 """Problems that a process keeps for the next segment, each with all evaluations of a study."""
@@ -46,7 +49,7 @@ class Segment:
     prepared: tuple[Evaluation, ...] | None = None
     """Evaluations whose rows are prepared, those of the lanes among them; None: all of the study's search."""
     predicting: frozenset[Evaluation] = frozenset()
-    """Evaluations whose predictions come with the scores."""
+    """Evaluations whose predictions come with the scores; those of the refit bring their networks too."""
     watched: frozenset[int] = frozenset()
     """Trials whose lanes are scored after each epoch."""
 
@@ -88,7 +91,8 @@ def train(segment: Segment, *starts: Start) -> Trained:
 
         watched = any(lane.trial in segment.watched for lane in begun.lanes)
         state = Cohort(problem, begun.lanes).train(begun, segment.until_step, look if watched else None)
-        scores = evaluate(problem, state, predicting=segment.predicting) if segment.score else ()
+        keeping = [one for one in segment.predicting if one.repeat == REFIT_REPEAT]
+        scores = evaluate(problem, state, predicting=segment.predicting, keeping=keeping) if segment.score else ()
     lane_steps = (state.steps - begun.steps) * len(state.lanes)
     return Trained(state, Report(time.perf_counter() - started, lane_steps, scores, curves))
 
@@ -115,6 +119,19 @@ def fresh_folds(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> 
 def held_rows(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> HeldRows:
     """The rows that evaluations are validated on."""
     return training.held_rows(_study(study), Path(table), evaluations)
+
+
+def files(study: str, table: str, study_id: str, setting: Setting, networks: tuple[Network, ...]) -> Made:
+    """Weights and model file of what the refit has trained in a setting."""
+    return portable.made(_study(study), Path(table), study_id, setting, networks)
+
+
+def program(_study: str, _table: str, model: bytes) -> bytes | str:
+    """The program of a model file, or why it has none."""
+    try:
+        return portable.program(Model(*portable.unpack(model)))
+    except NoProgram as error:
+        return str(error)
 
 
 def forget() -> None:

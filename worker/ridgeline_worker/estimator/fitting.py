@@ -77,13 +77,13 @@ def fit(
         turns = Turns(engine.processes * SEGMENTS_PER_PROCESS)
         try:
             with told(store, submitted.id, verbose=verbose):
-                StudyRun(store, claim, engine, turns, Event(), locate=files.path).run()
+                StudyRun(store, claim, engine, turns, Event(), locate=files.path, leaves_files=False).run()
             study = store.studies.get(submitted.id)
             table = files.path(resolved.dataset)
             _refuse_failed(study, table)
             verdict = store.verdicts.outcome(submitted.id).verdict
             answer = found(resolved, store.trials.of(submitted.id), verdict)
-            network = trained(resolved, answer.setting, table) if refit else None
+            network = trained(resolved, submitted.id, answer.setting, table) if refit else None
         finally:
             task.forget()
     return Fitted(study, answer, verdict, network)

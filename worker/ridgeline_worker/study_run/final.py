@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ridgeline.spec.artifacts import Artifact
 from ridgeline.spec.final import (
     FIRST_FINAL_REPEAT,
     FIRST_SCREENING_REPEAT,
@@ -15,6 +16,7 @@ from ridgeline.spec.states import EndReason, StudyState
 from ridgeline.spec.views import FinalProgress, Role, TrialView, Verdict
 from ridgeline.store import Stage
 from ridgeline_worker.engine import task
+from ridgeline_worker.study_run.artifacts import artifacts
 from ridgeline_worker.study_run.refit import refit
 from ridgeline_worker.study_run.stages import Stages
 from ridgeline_worker.study_run.work import Work
@@ -88,19 +90,22 @@ class Final:
         except NoContender:
             return self._without_verdict("no contender gave finite scores when it was trained again")
         none = next(one.number for one in self._contenders if Role.NONE in one.roles)
-        tested = None
-        if self._study.evaluation.test_fraction:
-            whole = next(fold for fold in reversed(folds) if fold.evaluation.repeat == repeats[-1])
-            tested = refit(
-                self._work,
-                self._stages,
-                {number: self._settings[number] for number in (recommended, none)},
-                recommended,
-                train_rows=whole.train_rows + whole.validation_rows,
-            )
+        whole = next(fold for fold in reversed(folds) if fold.evaluation.repeat == repeats[-1])
+        trained = (recommended, none) if self._study.evaluation.test_fraction else (recommended,)
+        refitted = refit(
+            self._work,
+            self._stages,
+            {number: self._settings[number] for number in trained},
+            recommended,
+            train_rows=whole.train_rows + whole.validation_rows,
+        )
         out_of_fold = self._stages.out_of_fold(final, repeats)
-        verdict = judge(self._study, paired, out_of_fold, tested, self._searched(), study_id=self._work.claim.study_id)
-        return self._conclude(verdict)
+        verdict = judge(
+            self._study, paired, out_of_fold, refitted.tested, self._searched(), study_id=self._work.claim.study_id
+        )
+        leaves = self._work.leaves_files
+        left = artifacts(self._work, self._settings[recommended], refitted.networks) if leaves else ()
+        return self._conclude(verdict, left)
 
     def _planned(self, finalists: int, *, shown: int) -> FinalProgress:
         work = final_work(self._study, len(self._screened), finalists)
@@ -160,15 +165,19 @@ class Final:
         made = self._work.store.verdicts.outcome(self._work.claim.study_id).made
         return Searched(self._trials(), self._ended_by, max_trials, asked.final_repeats, asked.min_gain, made)
 
-    def _conclude(self, verdict: Verdict) -> StudyState:
+    def _conclude(self, verdict: Verdict, left: Sequence[Artifact]) -> StudyState:
         scored = verdict.recommended.test is not None
-        return self._work.store.finals.conclude(
+        state = self._work.store.finals.conclude(
             self._work.claim,
             verdict,
             test_part=self._study.test_part if scored else None,
             running_seconds=self._work.running_seconds,
             work_done=self._stages.work_unstored,
+            artifacts=left,
         )
+        study_id = self._work.claim.study_id
+        self._work.files.keep_only(study_id, {one.kept.file for one in left if one.kept is not None})
+        return state
 
     def _without_verdict(self, detail: str) -> StudyState:
         self._work.log.warning("final.without_verdict", detail=detail)

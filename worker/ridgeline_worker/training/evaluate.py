@@ -8,11 +8,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from ridgeline_worker.models import LaneModel
+from ridgeline_worker.models.model import Parameters
 from ridgeline_worker.regularizer import Average, Clock
 from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training.draws import Evaluation
 from ridgeline_worker.training.lanes import Lane
 from ridgeline_worker.training.metrics import predictions, score
+from ridgeline_worker.training.network import Network, network_of
 from ridgeline_worker.training.problem import Problem
 from ridgeline_worker.training.sites import EvaluationSites
 from ridgeline_worker.training.state import LaneState, remembered
@@ -32,6 +35,8 @@ class LaneScore:
     """On the validation rows; null where the lane diverged: weights, predictions or score are not finite, or huge."""
     predictions: Float[np.ndarray, "rows *outputs"] | None = field(default=None, compare=False, repr=False)
     """For the validation rows, as `metrics.score` takes them; null unless asked for, and where they are not finite."""
+    networks: tuple[Network, ...] = field(default=(), compare=False, repr=False)
+    """Whose predictions these are in the mean; none unless asked for, and where they are not finite."""
 
 
 def evaluate(
@@ -40,22 +45,26 @@ def evaluate(
     trials: frozenset[int] | None = None,
     *,
     predicting: Collection[Evaluation] = (),
+    keeping: Collection[Evaluation] = (),
 ) -> tuple[LaneScore, ...]:
     """Score the lanes of some trials of a cohort.
 
     Args:
         trials: None: every lane.
         predicting: evaluations whose predictions are wanted too.
+        keeping: evaluations whose networks are.
     """  # fmt: skip
     scored = []
     for index, lane in enumerate(state.lanes):
         if trials is not None and lane.trial not in trials:
             continue
-        predicted = _predicted(problem, members(problem, state, index), lane)
+        own = members(problem, state, index)
+        predicted = _predicted(problem, own, lane)
         value = None if predicted is None else _score(problem, predicted, lane.evaluation)
-        scored.append(
-            LaneScore(lane.trial, lane.evaluation, value, predicted if lane.evaluation in predicting else None)
-        )
+        kept = predicted if lane.evaluation in predicting else None
+        is_kept = predicted is not None and lane.evaluation in keeping
+        networks = tuple(_network(problem, theta, lane) for theta in own) if is_kept else ()
+        scored.append(LaneScore(lane.trial, lane.evaluation, value, kept, networks))
     return tuple(scored)
 
 
@@ -88,6 +97,10 @@ def _predicted(
     return together
 
 
+def _network(problem: Problem, theta: Float[Tensor, "1 columns"], lane: Lane) -> Network:
+    return network_of(problem.model, problem.layout, theta, EvaluationSites.of(problem, theta, lane).seen)
+
+
 def _score(problem: Problem, predicted: Float[np.ndarray, "rows *outputs"], evaluation: Evaluation) -> float | None:
     rows = problem.validations[problem.evaluations.index(evaluation)]
     with np.errstate(over="ignore", invalid="ignore"):
@@ -99,11 +112,17 @@ def forward(
     problem: Problem, theta: Float[Tensor, "1 columns"], lane: Lane, x: Float[np.ndarray, "rows features"]
 ) -> Float[np.ndarray, "rows outputs"]:
     """Outputs of one lane for prepared rows, in evaluation, where nothing is random; in double precision."""
-    views, sites = problem.layout.views(theta), EvaluationSites.of(problem, theta, lane)
+    return outputs_of(problem.model, problem.layout.views(theta), EvaluationSites.of(problem, theta, lane), x)
+
+
+def outputs_of(
+    model: LaneModel, views: Parameters, sites: EvaluationSites, x: Float[np.ndarray, "rows features"]
+) -> Float[np.ndarray, "rows outputs"]:
+    """Outputs of a model with the parameters of one lane for prepared rows; in double precision."""
+    like = next(iter(views.values()))
 
     def outputs(part: Tensor) -> Float[np.ndarray, "part outputs"]:
-        held = part.to(problem.device, problem.dtype).unsqueeze(0)
-        computed: Tensor = problem.model.forward(views, held, sites)[0].double().cpu()
+        computed: Tensor = model.forward(views, part.to(like).unsqueeze(0), sites)[0].double().cpu()
         return computed.numpy()
 
     with torch.no_grad():

@@ -146,7 +146,8 @@ def evaluations(study: ResolvedStudy) -> tuple[Evaluation, ...]:
 def dealt(study: ResolvedStudy, table: Table, asked: Sequence[Evaluation]) -> tuple[Fold, ...]:
     """The rows of these evaluations, which come repeat by repeat.
 
-    The refit trains on the search part and is validated on the test part, which no other evaluation has a row of.
+    The refit trains on the search part and is validated on the test part, which no other evaluation has a row of;
+    where there is none, on what it has trained on, which says nothing.
     """
     whole = parts(table, study.evaluation)
 

@@ -9,6 +9,7 @@ from ridgeline.spec.views.answers import (
     MixEntry,
     StudyBest,
 )
+from ridgeline.spec.views.artifacts import ArtifactView
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
 from ridgeline.spec.views.datasets import DatasetSummary
@@ -40,6 +41,7 @@ from ridgeline.spec.views.verdict import (
 )
 
 __all__ = [
+    "ArtifactView",
     "BestSoFar",
     "BestTrial",
     "BestView",
