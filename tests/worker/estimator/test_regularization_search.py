@@ -149,13 +149,12 @@ def test_images_go_to_convolutions():
         ({"folds": 50}, "folds must be at most"),
         ({"class_weight": {"a": 1.0}}, "class_weight must name classes of y"),
         ({"epochs": {1}}, "must be numbers, words, lists and dictionaries but got set"),
-        ({"learning_rate": 10.0, "optimizer": "sgd", "always": [], "epochs": 9}, "no setting gave finite scores"),
+        ({"max_seconds": 1e-6}, "no setting gave finite scores"),
     ],
 )
-def test_what_cannot_be_searched_is_a_value_error_by_the_name_of_the_parameter(asked, told):
-    rows, y = ROWS[:40] if "folds" in asked else ROWS[:200] * 1.0, CLASSES[:40] if "folds" in asked else CLASSES[:200]
+def test_what_cannot_be_searched_is_told_by_the_name_of_the_parameter(asked, told):
     with pytest.raises((ValueError, TypeError), match=told) as refused:
-        RegularizationSearchClassifier(**SMALL | asked).fit(rows, y)
+        RegularizationSearchClassifier(**SMALL | asked).fit(ROWS[:40], CLASSES[:40])
     assert "evaluation." not in str(refused.value)
 
 

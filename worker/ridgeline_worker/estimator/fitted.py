@@ -1,6 +1,7 @@
 """What a search leaves to predict with."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,10 @@ class FittedNetwork:
         if self.target.classes is None:
             raise AttributeError("predict_proba is there for classes only, and this network predicts numbers")
         return self.predictions(X)
+
+    def save(self, path: str | Path) -> None:
+        """Write the one file of the model, which `ridgeline predict` reads."""
+        Path(path).write_bytes(self.network.content)
 
     def predictions(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: N803
         """Probabilities of the classes or labels, or numbers."""
