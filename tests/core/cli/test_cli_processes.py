@@ -133,7 +133,7 @@ class TestRun:
         done = call("run", "-", "--data-dir", tmp_path, feed='{"datset": "iris", "regularizers": ["l3"]}')
         assert (done.returncode, done.stdout) == (2, "")
         told = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
-        assert told[0] == "error: dataset is required but got None; add it"
+        assert told[0] == "error: dataset is required but got nothing; add it"
         assert told[1].startswith("error: regularizers.0 must be a known kind but got 'l3'; use one of none, l1, l2")
         assert told[2].startswith("error: datset must be a known field but got 'iris'; did you mean 'dataset'?")
         assert len(told) == 3
