@@ -21,6 +21,7 @@ from ridgeline.store import Store, answers, upgrade
 from ridgeline_worker.engine.cluster import ClusterEngine
 from ridgeline_worker.loop import Worker, worker_name
 from ridgeline_worker.plugins import add_datasets, published
+from ridgeline_worker.predict import predict_rows
 from ridgeline_worker.settings import WorkerSettings
 
 app = typer.Typer(help="Ridgeline's worker: trains the studies of a data folder.", no_args_is_help=True)
@@ -65,6 +66,9 @@ def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None) -> No
             finally:
                 leaving.set()
                 work.join()
+
+
+app.command("predict")(predict_rows)
 
 
 def _settings(data_dir: Path | None, processes: int | None) -> WorkerSettings:

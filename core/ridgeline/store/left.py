@@ -1,7 +1,8 @@
 """What a study has left beside its verdict: files, or why there are none."""
 
-from ridgeline.errors import NoArtifact
+from ridgeline.errors import NoArtifact, NoScript
 from ridgeline.spec.artifacts import FILE_TYPES, ArtifactName
+from ridgeline.spec.snippet import snippet
 from ridgeline.spec.views import ArtifactView, Page
 from ridgeline.store.answers import verdict
 from ridgeline.store.artifacts import Stored
@@ -38,6 +39,24 @@ def artifact(store: Store, study_id: str, name: ArtifactName) -> Stored:
         reason = "its verdict was made without one; extend it" if found is None else found.detail
         raise NoArtifact(f"study {study_id!r} has no {name}: {reason}")
     return found
+
+
+def script(store: Store, study_id: str) -> str:
+    """What a study recommends as a script in plain PyTorch, which runs as it is.
+
+    Raises:
+        NotFound: there is no such study.
+        NotReady: it has not come to its verdict yet.
+        NoVerdict: it has ended without one.
+        NoArtifact: no script can show it.
+    """
+    recommended = verdict(store, study_id).recommended
+    _, study = store.studies.plan_of(study_id)
+    known = store.datasets.get(study.dataset.id).dataset
+    try:
+        return snippet(study, recommended.setting, known)
+    except NoScript as error:
+        raise NoArtifact(f"study {study_id!r} has no snippet: {error}") from error
 
 
 def _view(study_id: str, found: Stored) -> ArtifactView:

@@ -19,6 +19,7 @@ HEADERS = {
     "ETag": {"description": "Names the content, by its SHA-256.", "schema": {"type": "string"}},
     "Content-Disposition": {"description": "A name to keep it under.", "schema": {"type": "string"}},
 }
+SCRIPT: dict[int | str, dict[str, Any]] = {200: {"content": {"text/x-python": {"schema": {"type": "string"}}}}}
 UNCHANGED = {"description": "The asker has it: the content is the one of If-None-Match."}
 
 
@@ -43,6 +44,12 @@ def get_artifact(study_id: StudyId, name: Name, request: Request, store: StoreDe
     reason.
     """
     return file_of(request, store, files, study_id, name)
+
+
+@router.get("/snippet", response_class=Response, responses=SCRIPT)
+def get_snippet(study_id: StudyId, store: StoreDep) -> Response:
+    """Show the recommended setting as a script in plain PyTorch, which runs as it is; 409 as for files."""
+    return Response(left.script(store, study_id), media_type="text/x-python")
 
 
 @router.get("/model", response_class=FileResponse, responses=_file(ArtifactName.MODEL))

@@ -27,7 +27,7 @@ def concluded(study, worker, a_verdict, data_dir):
 
 
 def test_they_are_worth_waiting_for_until_the_verdict(client, study):
-    for path in ("model", "artifacts", "artifacts/weights"):
+    for path in ("model", "snippet", "artifacts", "artifacts/weights"):
         answer = client.get(f"/v1/studies/{study['id']}/{path}")
         assert (answer.status_code, answer.headers["Retry-After"]) == (409, "5"), path
 
@@ -60,3 +60,10 @@ def test_they_go_with_their_study(client, concluded, data_dir):
     assert client.delete(concluded).status_code == 204
     assert client.get(f"{concluded}/model").status_code == 404
     assert list((data_dir / "files" / "artifacts").iterdir()) == []
+
+
+def test_the_snippet_is_a_script_of_what_is_recommended(client, concluded):
+    answer = client.get(f"{concluded}/snippet")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/x-python; charset=utf-8")
+    assert answer.text.startswith('"""iris, mlp, regularizer l2 (strength 0.01)."""')
+    compile(answer.text, "script.py", "exec")

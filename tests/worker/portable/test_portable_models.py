@@ -1,7 +1,6 @@
 """A model that leaves its study predicts as its lane did: from its file, as a program, and in the study's script."""
 
 import io
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,13 +8,9 @@ import safetensors.numpy
 import safetensors.torch
 import torch
 
-from ridgeline.spec import Setting
-from ridgeline.spec.final import REFIT_REPEAT
 from ridgeline.spec.snippet import snippet
-from ridgeline_worker.portable import Model, made, program, unpack
-from ridgeline_worker.training import Cohort, Evaluation, Problem, evaluate, lanes_of
+from ridgeline_worker.portable import program
 
-REFIT = Evaluation(REFIT_REPEAT, 0)
 MLP = {"kind": "mlp", "hidden": [6, 6, 5]}
 RESIDUAL = {"kind": "residual_mlp", "width": 6, "blocks": 2, "expansion": 2}
 CONV = {"kind": "conv2d", "shape": [1, 8, 8], "channels": [3, 4], "kernel_size": 3, "pool": 2, "hidden": [7]}
@@ -33,32 +28,8 @@ CASES = {
 
 
 @pytest.fixture(params=CASES, scope="module")
-def kept(request):
-    """A lane after its refit, and the files of its networks."""
-    from ridgeline.spec import BUILT_IN, StudySpec, resolve  # noqa: PLC0415
-    from ridgeline.tables.built_in import FOLDER  # noqa: PLC0415
-
-    dataset, model, kinds = CASES[request.param]
-    asked = {"dataset": dataset, "model": model, "training": {"epochs": 4, "batch_size": 64}, "regularizers": ["none"]}
-    study, path = resolve(StudySpec.model_validate(asked), BUILT_IN[dataset]), FOLDER / f"{dataset}.parquet"
-    mix = {f"{kind}.{name}": value for kind, own in kinds.items() for name, value in own.items()}
-    setting = Setting(regularizer="cocktail" if mix else "none", strengths=mix, learning_rate=0.01)
-    (lane,) = lanes_of(study, [(0, setting)], [REFIT])
-    problem = Problem.of(study, path, torch.device("cpu"), [REFIT]).structured(study, lane.structure)
-    state = Cohort(problem, [lane]).train(Cohort.begin(problem, [lane]), 4 * problem.steps_per_epoch)
-    (scored,) = evaluate(problem, state, predicting=[REFIT], keeping=[REFIT])
-    files = made(study, path, "0123456789abcdef", setting, scored.networks)
-    again = made(study, path, "0123456789abcdef", setting, scored.networks)
-    assert files == again
-    x = problem.validations[0].x
-    return SimpleNamespace(
-        study=study,
-        setting=setting,
-        files=files,
-        predictions=scored.predictions,
-        x=x,
-        model=Model(*unpack(files.model)),
-    )
+def kept(request, refitted):
+    return refitted(*CASES[request.param])
 
 
 def test_its_file_predicts_what_the_lane_predicted(kept):
@@ -90,8 +61,7 @@ def test_its_weights_fit_the_module_of_the_script(kept, monkeypatch):
     fitted = kept.model.fitted
     found = np.mean(outputs, axis=0) * fitted.target_scale + fitted.target_mean
     if kept.study.task.is_classification:
-        assert (found.argmax(axis=1) if found.shape[1] > 1 else found[:, 0] > 0).astype(
-            int
-        ).tolist() == kept.predictions.argmax(axis=1).tolist()
+        chosen = found.argmax(axis=1) if found.shape[1] > 1 else (found[:, 0] > 0).astype(int)
+        assert chosen.tolist() == kept.predictions.argmax(axis=1).tolist()
     else:
         np.testing.assert_allclose(found[:, 0], kept.predictions, rtol=1e-5)

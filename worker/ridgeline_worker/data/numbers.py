@@ -42,7 +42,7 @@ class NumbersOfTraining:
             values[:, columns.incomplete] = self._imputer.fit_transform(values[:, columns.incomplete])
         ranked = columns.ranked & (preparation.scaling is Scaling.QUANTILE)
         standard = ~ranked & (preparation.scaling is not Scaling.NONE)
-        self._scalers: list[tuple[Bool[np.ndarray, "_"], Any]] = []
+        self._scalers: list[Any] = []
         if standard.any():
             self._scalers.append((standard, StandardScaler().fit(_of(values, standard))))
         if ranked.any():

@@ -5,7 +5,7 @@ from ridgeline_worker.portable.model import Model
 from ridgeline_worker.portable.packed import NoModel, read_model, unpack
 from ridgeline_worker.portable.program import NoProgram, program
 from ridgeline_worker.portable.rows import new_rows, told_of
-from ridgeline_worker.portable.written import predicted, write
+from ridgeline_worker.portable.written import predicted, refuse_ending, write
 
 __all__ = [
     "Made",
@@ -17,6 +17,7 @@ __all__ = [
     "predicted",
     "program",
     "read_model",
+    "refuse_ending",
     "told_of",
     "unpack",
     "write",

@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from jaxtyping import Int
 
-from ridgeline import tables
 from ridgeline.errors import Invalid, Violation
 from ridgeline.spec.columns import Column, ColumnType
 from ridgeline.spec.datasets import Dataset, ParseOptions, Roles
+from ridgeline.tables.ingest import ingest
 from ridgeline.tables.keeping import HELD
+from ridgeline.tables.limits import Limits
 from ridgeline_worker.data import Table
 from ridgeline_worker.portable.manifest import InputColumn, Manifest
 
@@ -26,6 +27,8 @@ ACCEPTED = {
     ColumnType.ARRAY: {ColumnType.ARRAY},
 }
 """By type of a column that the model sees: what new rows may hold in its place."""
+MOST_NAMED = 20
+"""Columns that a message names at most."""
 FROM_TEXT = (ColumnType.NUMERIC, ColumnType.BOOLEAN, ColumnType.CATEGORICAL, ColumnType.DATETIME)
 
 
@@ -58,7 +61,7 @@ def new_rows(path: Path, manifest: Manifest, scratch: Path, *, ignores_extra: bo
     """  # fmt: skip
     types = {column.name: column.type for column in manifest.columns if column.type in FROM_TEXT}
     stored = scratch / "rows.parquet"
-    found = tables.ingest(path, stored, ParseOptions(), path.name, tables.Limits(), types=types)
+    found = ingest(path, stored, ParseOptions(), path.name, Limits(), types=types)
     broken = [*_missing(manifest, found), *(() if ignores_extra else _extra(manifest, found))]
     broken += [each for column in manifest.columns for each in _of_another_type(column, found)]
     if broken:
@@ -88,10 +91,8 @@ def _missing(manifest: Manifest, found: Dataset) -> Iterator[Violation]:
     names = [column.name for column in found.columns]
     lacking = [column.name for column in manifest.columns if column.name not in names]
     if lacking:
-        known = {column.name for column in manifest.columns} | {*manifest.others}
-        near = [name for name in names if name not in known] or names
-        remedy = f"add them; the file has {', '.join(near[:20])}"
-        yield Violation("file", f"must have the columns {', '.join(lacking[:20])}", "none of them", remedy)
+        rule = f"must have every column that the model sees, and {', '.join(map(repr, lacking[:MOST_NAMED]))} too,"
+        yield Violation("file", rule, names[:MOST_NAMED], "add what is missing, or rename the column that holds it")
 
 
 def _extra(manifest: Manifest, found: Dataset) -> Iterator[Violation]:

@@ -47,6 +47,16 @@ def _named(classes: tuple[str, ...], places: np.ndarray) -> pa.Array:
     return pa.array([classes[place] for place in places.tolist()], pa.string())
 
 
+def refuse_ending(output: Path) -> None:
+    """Refuse to write what is neither CSV nor Parquet.
+
+    Raises:
+        Invalid: by the ending of the file.
+    """
+    if output.suffix.lower() not in ENDINGS:
+        raise Invalid([Violation("output", f"must end in {' or '.join(ENDINGS)}", output.name, "name it so")])
+
+
 def write(table: pa.Table, output: Path) -> None:
     """Write a table as CSV or Parquet, by the ending of the file.
 
@@ -54,8 +64,7 @@ def write(table: pa.Table, output: Path) -> None:
         Invalid: it is neither.
         OSError: the file cannot be written.
     """
-    if output.suffix.lower() not in ENDINGS:
-        raise Invalid([Violation("output", f"must end in {' or '.join(ENDINGS)}", output.name, "name it so")])
+    refuse_ending(output)
     if output.suffix.lower() == ".csv":
         csv.write_csv(table, output)
     else:
