@@ -42,7 +42,7 @@ class _Row:
     @property
     def place(self) -> tuple[bool, int, float]:
         """Complete trials come first, then those that trained longer, then the better."""
-        return self.state != TrialState.COMPLETE, -self.epochs, -np.mean(self.folds) if self.folds else np.inf
+        return self.state != TrialState.COMPLETE, -self.epochs, -float(np.mean(self.folds)) if self.folds else np.inf
 
 
 def found(study: ResolvedStudy, trials: Sequence[TrialView], verdict: Verdict | None) -> Found:

@@ -174,7 +174,7 @@ class RegularizationSearchCV(BaseEstimator):
         inputs, layout, targets = checked_to_fit(self, X, y)
         target = Target.of(targets, self.wanted)
         seed = int(check_random_state(self.random_state).randint(LARGEST_SEED, dtype=np.uint32))
-        asked = request(self.get_params(deep=False), target, seed)
+        asked = request(vars(self), target, seed)
         rows, roles = with_targets(
             inputs,
             target.encoded(targets),
@@ -212,7 +212,7 @@ class RegularizationSearchCV(BaseEstimator):
         predicted = self._predictions(X, "predict")
         return self._target.decided(predicted)
 
-    @available_if(_gives_probabilities)
+    @available_if(_gives_probabilities)  # type: ignore[untyped-decorator]  # scikit-learn has no types
     def predict_proba(self, X: Any) -> npt.NDArray[np.float64]:  # noqa: N803
         """The probability of each class, in the order of `classes_`, or of each label.
 
@@ -253,7 +253,7 @@ class RegularizationSearchCV(BaseEstimator):
         return self.best_estimator_.network.predictions(inputs)
 
     def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
+        tags: Tags = super().__sklearn_tags__()  # type: ignore[no-untyped-call]  # likewise
         tags.target_tags.required = tags.target_tags.multi_output = True
         tags.input_tags.allow_nan = tags.input_tags.three_d_array = True
         wanted = self.wanted

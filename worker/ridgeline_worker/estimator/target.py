@@ -69,12 +69,14 @@ class Target:
             return predicted
         if self.task is Task.MULTILABEL:
             return (predicted > 0.5).astype(np.int64)
-        return self.classes[predicted.argmax(axis=1)]
+        found: Array = self.classes[predicted.argmax(axis=1)]
+        return found
 
 
 def flat(y: Array) -> Array:
     """The same values; a single column as one axis, with scikit-learn's warning."""
-    return column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+    found: Array = column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
+    return found
 
 
 def _task(y: Array, wanted: Wanted) -> Task:
