@@ -22,6 +22,7 @@ TARGETS = {
         "worker's process tree, training, peak",
     },
     "growth": {"suggest and persist, mean of 20 trials", "best", "page of 100 trials"},
+    "pages": {"report in a new process, with imports"},
 }
 
 

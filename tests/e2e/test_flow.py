@@ -127,6 +127,7 @@ class TestTheWholeFlow:
 
     def test_the_verdict_comes_from_fresh_folds_and_its_test_part_is_scored_once(self, client, study, trials, told):
         verdict = client.verdict(study.id)
+        assert verdict.paragraph in client.report(study.id)
         assert (verdict.rests_on.final_repeats, verdict.rests_on.folds) == (3, 3)
         assert verdict.best_trial.trial == best_of(trials).number
         by_number = {one.number: one for one in verdict.contenders}

@@ -14,6 +14,7 @@ from ridgeline.errors import Invalid, NotReady, NoVerdict, RidgelineError
 from ridgeline.files import Files
 from ridgeline.library import Library
 from ridgeline.logs import configure_logs
+from ridgeline.report import page
 from ridgeline.spec import parse_spec
 from ridgeline.spec.problems import problem_of
 from ridgeline.spec.states import ENDED
@@ -30,6 +31,8 @@ DataDir = Annotated[Path | None, typer.Option(help="Folder of the database; RIDG
 Spec = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A study as JSON.")]
 Processes = Annotated[int | None, typer.Option(min=1, help="Engine processes of one thread; RIDGELINE_PROCESSES.")]
 
+Report = Annotated[Path | None, typer.Option(dir_okay=False, writable=True, help="Where its report goes, as HTML.")]
+
 EVENTS_EVERY_SECONDS = 0.2
 
 
@@ -45,7 +48,7 @@ def serve(data_dir: DataDir = None, processes: Processes = None) -> None:
 
 
 @app.command()
-def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None) -> None:
+def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None, report: Report = None) -> None:
     """Run one study without a server; what happens comes as JSON lines on stdout."""
     settings = _settings(data_dir, processes)
     leaving = _set_by_signals()
@@ -62,7 +65,7 @@ def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None) -> No
             work = Thread(target=worker.run, name="worker")
             work.start()
             try:
-                _tell(store, study_id, work)
+                _tell(store, study_id, work, report)
             finally:
                 leaving.set()
                 work.join()
@@ -109,8 +112,12 @@ def _submit(store: Store, library: Library, path: Path) -> str:
     return study.id
 
 
-def _tell(store: Store, study_id: str, work: Thread) -> None:
-    """Print events and how far the final is until the study has ended, then the leaderboard and the verdict."""
+def _tell(store: Store, study_id: str, work: Thread, report: Path | None) -> None:
+    """Print events and how far the final is until the study has ended, then the leaderboard and the verdict.
+
+    Args:
+        report: where the page of the verdict goes; None: nowhere.
+    """  # fmt: skip
     told, final = 0, None
     while True:
         ended = store.studies.get(study_id).state in ENDED
@@ -130,6 +137,8 @@ def _tell(store: Store, study_id: str, work: Thread) -> None:
     _line("leaderboard", answers.leaderboard(store, study_id))
     try:
         _line("verdict", answers.verdict(store, study_id))
+        if report is not None:
+            report.write_text(page(store, study_id), encoding="utf-8")
     except (NotReady, NoVerdict) as none:
         _line("no_verdict", problem_of(none, study_id))
 

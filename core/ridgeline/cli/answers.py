@@ -113,7 +113,7 @@ def curve(
     as_json: Json = False,
 ) -> None:
     """Show score against strength for one kind."""
-    from ridgeline.cli.tables import print_curve
+    from ridgeline.cli.curve import print_curve
     from ridgeline.client import Client
 
     with Client(url, token) as client:

@@ -11,6 +11,7 @@ from ridgeline.cli.database import migrate, token
 from ridgeline.cli.datasets import datasets
 from ridgeline.cli.demo import demo
 from ridgeline.cli.predict import model, predict
+from ridgeline.cli.report import report
 from ridgeline.cli.run import run
 from ridgeline.cli.serve import serve
 from ridgeline.cli.studies import cancel, extend, pause, resume, stop, studies
@@ -39,6 +40,7 @@ for command in (
     best,
     leaderboard,
     curve,
+    report,
     studies,
     pause,
     resume,

@@ -232,8 +232,17 @@ class Client:
         """
         return self._transport.read(IngredientsView, "GET", f"/v1/studies/{study_id}/ingredients")
 
+    def report(self, study_id: str) -> str:
+        """The verdict with all that it rests on as one page of HTML, which opens without a network.
+
+        Raises:
+            NotReady: the study has not come to its verdict yet.
+            NoVerdict: it has ended without one; the message says why.
+        """
+        return self._transport.ask("GET", f"/v1/studies/{study_id}/report").decode()
+
     def curve(self, study_id: str, regularizer: str) -> CurveView:
-        """Score against strength of one kind."""
+        """Score against strength of one kind: trials, and the ladder with its plateau once the final has trained it."""
         path = f"/v1/studies/{study_id}/curve"
         return self._transport.read(CurveView, "GET", path, params={"regularizer": regularizer})
 

@@ -142,6 +142,15 @@ final_stages = Table(
     Column("stage", String, primary_key=True),
     Column("scores", JSON, nullable=False),  # by number of the contender, repeat by repeat; null: it gave none
     Column("predictions", LargeBinary, nullable=True),  # as the worker packs them, until the verdict is stored
+    Column("courses", Text, nullable=True),  # Courses by number of the contender; null where none was looked at
+)
+
+ladders = Table(
+    "ladders",
+    metadata,
+    Column("study_id", String, ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
+    Column("regularizer", String, primary_key=True),
+    Column("ladder", Text, nullable=False),  # LadderView
 )
 
 verdicts = Table(

@@ -30,12 +30,13 @@ from ridgeline_service.routers import (
     datasets,
     events,
     health,
+    report,
     studies,
     trials,
 )
 from ridgeline_service.settings import Settings
 
-PROTECTED = (studies, actions, trials, answers, artifacts, events, across, catalogue, datasets)
+PROTECTED = (studies, actions, trials, answers, artifacts, report, events, across, catalogue, datasets)
 TIDY_SECONDS = 3600.0
 
 log = logging.getLogger(__name__)

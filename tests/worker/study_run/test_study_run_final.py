@@ -243,8 +243,8 @@ class TestFailures:
         study_id = submit(**ASKED)
         plain = task.evaluate
 
-        def without_none(problem, state, *, predicting=()):
-            scored = plain(problem, state, predicting=predicting)
+        def without_none(problem, state, *watch, **asked):
+            scored = plain(problem, state, *watch, **asked)
             final = problem.evaluations[0].repeat >= 1000
             bad = {lane.trial for lane in state.lanes if final and not lane.regularizers}
             return tuple(type(s)(s.trial, s.evaluation, None) if s.trial in bad else s for s in scored)
@@ -261,8 +261,8 @@ class TestFailures:
         study_id = submit(**ASKED)
         plain = task.evaluate
 
-        def nothing(problem, state, *, predicting=()):
-            scored = plain(problem, state, predicting=predicting)
+        def nothing(problem, state, *watch, **asked):
+            scored = plain(problem, state, *watch, **asked)
             final = problem.evaluations[0].repeat >= 1000
             return tuple(type(s)(s.trial, s.evaluation, None) for s in scored) if final else scored
 

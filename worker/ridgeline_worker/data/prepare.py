@@ -26,6 +26,8 @@ class Training:
     y: Targets
     weight: Float[np.ndarray, "rows"] | None
     """How much each row counts in the loss, 1 in the mean; None: all alike."""
+    counting: Float[np.ndarray, "rows"] | None = None
+    """How much each row counts in a score; None: all alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,12 @@ def _with_targets(
         scale = np.where(scale > 0, scale, 1.0)
     rows = table.weights
     return Prepared(
-        Training(train_x, (y - mean) / scale, training_weights(table, fold.train, wishes.class_weight)),
+        Training(
+            train_x,
+            (y - mean) / scale,
+            training_weights(table, fold.train, wishes.class_weight),
+            None if rows is None else rows[fold.train],
+        ),
         Validation(
             validation_x,
             table.targets[fold.validation],

@@ -1,5 +1,6 @@
 """The final: contenders are trained again, paired, on fresh folds and draws, and judged."""
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,16 +13,20 @@ from ridgeline.spec.final import (
     final_work,
     room,
 )
+from ridgeline.spec.ladders import ladder_plan, laddered
 from ridgeline.spec.states import EndReason, StudyState
 from ridgeline.spec.views import FinalProgress, Role, TrialView, Verdict
 from ridgeline.store import Stage
 from ridgeline_worker.engine import task
 from ridgeline_worker.study_run.artifacts import artifacts
+from ridgeline_worker.study_run.courses import WATCHED_REPEATS, fitted
+from ridgeline_worker.study_run.ladders import train_ladders
 from ridgeline_worker.study_run.refit import refit
-from ridgeline_worker.study_run.stages import Stages
+from ridgeline_worker.study_run.stages import Stages, scorable
 from ridgeline_worker.study_run.work import Work
 from ridgeline_worker.training import Evaluation, FreshFold
 from ridgeline_worker.verdict import (
+    Case,
     NoContender,
     Paired,
     Searched,
@@ -57,6 +62,9 @@ class Final:
         self._settings = {one.number: one.setting for one in self._contenders if one.setting is not None}
         self._screened = tuple(self._settings) if entrants.are_screened else ()
         self._room = room(self._study, trained, len(self._screened))
+        self._trained = trained
+        may_have = () if ended_by is EndReason.STOP else laddered(self._study)
+        self._ladders = ladder_plan(self._study, trained, len(may_have)).evaluations
         progress = self._planned(min(self._room, len(self._settings)), shown=len(self._settings))
         if begins:
             work.store.finals.begin(
@@ -83,13 +91,22 @@ class Final:
             paired = self._paired(folds, screened, repeats, screening, None)
             finalists = tuple(n for n in goes_on(paired, direction, self._room) if n in self._settings)
         self._stages.plan(self._planned(len(finalists), shown=len(finalists)))
-        final = self._stages.run("final", finalists, repeats, predicting=self._predicting(folds, repeats, finalists))
+        final = self._stages.run(
+            "final",
+            finalists,
+            repeats,
+            predicting=self._predicting(folds, repeats, finalists),
+            watching=repeats[:WATCHED_REPEATS],
+        )
         paired = self._paired(folds, screened, repeats, screening, final)
         try:
             recommended = recommend(paired, direction)
         except NoContender:
             return self._without_verdict("no contender gave finite scores when it was trained again")
         none = next(one.number for one in self._contenders if Role.NONE in one.roles)
+        searched = self._searched()
+        case = Case(self._study, paired, searched)
+        ladders = train_ladders(self._work, self._stages, case, trained=self._trained)
         whole = next(fold for fold in reversed(folds) if fold.evaluation.repeat == repeats[-1])
         trained = (recommended, none) if self._study.evaluation.test_fraction else (recommended,)
         refitted = refit(
@@ -100,16 +117,15 @@ class Final:
             train_rows=whole.train_rows + whole.validation_rows,
         )
         out_of_fold = self._stages.out_of_fold(final, repeats)
-        verdict = judge(
-            self._study, paired, out_of_fold, refitted.tested, self._searched(), study_id=self._work.claim.study_id
-        )
+        searched = dataclasses.replace(searched, ladders=ladders)
+        verdict = judge(self._study, paired, out_of_fold, refitted.tested, searched, study_id=self._work.claim.study_id)
         leaves = self._work.leaves_files
         left = artifacts(self._work, self._settings[recommended], refitted.networks) if leaves else ()
-        return self._conclude(verdict, left)
+        return self._conclude(verdict.model_copy(update={"environment": self._work.ask(task.environment)}), left)
 
     def _planned(self, finalists: int, *, shown: int) -> FinalProgress:
-        work = final_work(self._study, len(self._screened), finalists)
-        return FinalProgress(contenders=shown, evaluations=work.evaluations, evaluations_done=0)
+        work = final_work(self._study, len(self._screened), finalists, self._ladders)
+        return FinalProgress(contenders=shown, evaluations=work.evaluations, evaluations_done=0, ladders=self._ladders)
 
     def _trials(self) -> tuple[TrialView, ...]:
         return tuple(self._work.store.trials.of(self._work.claim.study_id))
@@ -127,12 +143,7 @@ class Final:
 
     def _repeats(self, folds: Sequence[FreshFold], first: int) -> tuple[int, ...]:
         """The repeats from one on, up to the next thousand, all of whose folds can be scored."""
-        scorable: dict[int, bool] = {}
-        for fold in folds:
-            repeat = fold.evaluation.repeat
-            if first <= repeat < first + 1_000:
-                scorable[repeat] = scorable.get(repeat, True) and fold.constant_score is not None
-        return tuple(repeat for repeat, can_be in scorable.items() if can_be)
+        return scorable([fold for fold in folds if first <= fold.evaluation.repeat < first + 1_000])
 
     def _predicting(
         self, folds: Sequence[FreshFold], repeats: Sequence[int], finalists: Sequence[int]
@@ -157,6 +168,7 @@ class Final:
             final={} if final is None else _arrays(final) | {constant: _constant(folds, repeats)},
             train_rows=round(float(np.mean([fold.train_rows for fold in fresh]))),
             validation_rows=round(float(np.mean([fold.validation_rows for fold in fresh]))),
+            fitted=None if final is None else fitted(final.courses),
         )
 
     def _searched(self) -> Searched:

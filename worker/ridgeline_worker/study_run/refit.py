@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ridgeline.spec import ResolvedStudy, Setting
 from ridgeline.spec.final import REFIT_REPEAT
 from ridgeline_worker.engine import task
+from ridgeline_worker.study_run.courses import Courses
 from ridgeline_worker.study_run.stages import Stages
 from ridgeline_worker.study_run.work import Work
 from ridgeline_worker.training import Evaluation, HeldRows
@@ -40,7 +41,8 @@ def refit(work: Work, stages: Stages, settings: Mapping[int, Setting], recommend
         BudgetRaised: its search does.
     """  # fmt: skip
     work.store.finals.begin_refit(work.claim, settings[recommended].model_dump())
-    trained = stages.train(_on_the_rest(work.study, train_rows), settings, (REFIT,), (REFIT,))
+    courses = Courses((REFIT,), work.study.training.epochs, is_watched=False)  # the test part is scored once
+    trained = stages.train(_on_the_rest(work.study, train_rows), settings, (REFIT,), (REFIT,), courses)
     stages.finish()
     networks = trained[recommended][0].networks if recommended in trained else ()
     if not work.study.evaluation.test_fraction:
@@ -53,6 +55,7 @@ def refit(work: Work, stages: Stages, settings: Mapping[int, Setting], recommend
         {number: values for number, values in predictions.items() if values is not None},
         work.store.finals.scored(work.study.test_part),
         held.units,
+        {number: course.sparsity for number, course in courses.seen.items()},
     )
     return Refit(tested, networks)
 

@@ -26,6 +26,27 @@ LARGEST_SCORE = 1e100
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """What is scored at the ends of epochs while lanes train."""
+
+    trials: frozenset[int] | None = None
+    """Whose lanes; None: all."""
+    evaluations: frozenset[Evaluation] | None = None
+    """Which of them; None: all."""
+    epochs: frozenset[int] | None = None
+    """After how many epochs; None: after each."""
+
+    def sees(self, lane: Lane) -> bool:
+        """Whether a lane is scored."""
+        is_asked = self.trials is None or lane.trial in self.trials
+        return is_asked and (self.evaluations is None or lane.evaluation in self.evaluations)
+
+    def looks_after(self, epochs: int) -> bool:
+        """Whether lanes are scored after so many epochs."""
+        return self.epochs is None or epochs in self.epochs
+
+
+@dataclass(frozen=True, slots=True)
 class LaneScore:
     """What a lane has reached."""
 
@@ -42,27 +63,28 @@ class LaneScore:
 def evaluate(
     problem: Problem,
     state: LaneState,
-    trials: frozenset[int] | None = None,
+    watch: Watch | None = None,
     *,
     predicting: Collection[Evaluation] = (),
     keeping: Collection[Evaluation] = (),
 ) -> tuple[LaneScore, ...]:
-    """Score the lanes of some trials of a cohort.
+    """Score the lanes of a cohort.
 
     Args:
-        trials: None: every lane.
+        watch: which lanes; None: every lane.
         predicting: evaluations whose predictions are wanted too.
         keeping: evaluations whose networks are.
     """  # fmt: skip
     scored = []
     for index, lane in enumerate(state.lanes):
-        if trials is not None and lane.trial not in trials:
+        if watch is not None and not watch.sees(lane):
             continue
+        rows = problem.validations[problem.evaluations.index(lane.evaluation)]
         own = members(problem, state, index)
-        predicted = _predicted(problem, own, lane)
-        value = None if predicted is None else _score(problem, predicted, lane.evaluation)
-        kept = predicted if lane.evaluation in predicting else None
-        is_kept = predicted is not None and lane.evaluation in keeping
+        found = predicted(problem, own, lane, rows.x)
+        value = None if found is None else _score(problem, found, lane.evaluation)
+        kept = found if lane.evaluation in predicting else None
+        is_kept = found is not None and lane.evaluation in keeping
         networks = tuple(_network(problem, theta, lane) for theta in own) if is_kept else ()
         scored.append(LaneScore(lane.trial, lane.evaluation, value, kept, networks))
     return tuple(scored)
@@ -79,21 +101,24 @@ def members(problem: Problem, state: LaneState, index: int) -> tuple[Float[Tenso
     return (state.theta[row],)
 
 
-def _predicted(
-    problem: Problem, members: Sequence[Float[Tensor, "1 columns"]], lane: Lane
+def predicted(
+    problem: Problem,
+    members: Sequence[Float[Tensor, "1 columns"]],
+    lane: Lane,
+    x: Float[np.ndarray, "rows features"],
 ) -> Float[np.ndarray, "rows *outputs"] | None:
-    """The mean of the members' predictions for the validation rows; None: they, or weights, are not finite."""
+    """The mean of the members' predictions for prepared rows of its fold; None: they, or weights, are not finite."""
     if not all(torch.isfinite(theta).all() for theta in members):
         return None
     rows = problem.validations[problem.evaluations.index(lane.evaluation)]
-    predicted = []
+    found = []
     with np.errstate(over="ignore", invalid="ignore"):
         for theta in members:
-            outputs = forward(problem, theta, lane, rows.x) * rows.target_scale + rows.target_mean
+            outputs = forward(problem, theta, lane, x) * rows.target_scale + rows.target_mean
             if not np.isfinite(outputs).all():
                 return None
-            predicted.append(predictions(outputs, problem.task))
-    together: Float[np.ndarray, rows * outputs] = predicted[0] if len(predicted) == 1 else np.mean(predicted, axis=0)
+            found.append(predictions(outputs, problem.task))
+    together: Float[np.ndarray, rows * outputs] = found[0] if len(found) == 1 else np.mean(found, axis=0)
     return together
 
 

@@ -37,6 +37,8 @@ class Rows:
     """How much each row counts in the loss, on the CPU; None: all alike."""
     counts: tuple[int, ...]
     """Rows of each evaluation that are no padding."""
+    counting: tuple[Float[np.ndarray, "_"] | None, ...]
+    """How much each row of an evaluation counts in a score; None: all alike."""
 
     @classmethod
     def of(cls, trainings: Sequence[Training], task: Task, dtype: torch.dtype, device: torch.device) -> "Rows":
@@ -51,6 +53,7 @@ class Rows:
             torch.from_numpy(y).to(device, label_type),
             torch.from_numpy(_stacked(weights)).to(dtype) if weights else None,
             counts,
+            tuple(training.counting for training in trainings),
         )
 
 
