@@ -158,6 +158,12 @@ def program(_study: str, _table: str, model: bytes) -> bytes | str:
         return str(error)
 
 
+def forget() -> None:
+    """Free what this process keeps for the next segment, for whoever goes on with other work."""
+    for kept in (_whole_problem, _problem_of, _study):
+        kept.cache_clear()
+
+
 def _kept(problem: Problem, trials: frozenset[int], start: Start) -> LaneState:
     state = start.state if isinstance(start, Trained) else Cohort.begin(problem, start)
     return state if all(lane.trial in trials for lane in state.lanes) else state.keep(trials)

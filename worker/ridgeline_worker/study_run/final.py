@@ -124,7 +124,8 @@ class Final:
         out_of_fold = self._stages.out_of_fold(final, repeats)
         searched = dataclasses.replace(searched, ladders=ladders)
         verdict = judge(self._study, paired, out_of_fold, refitted.tested, searched, study_id=self._work.claim.study_id)
-        left = artifacts(self._work, self._settings[recommended], refitted.networks)
+        leaves = self._work.leaves_files
+        left = artifacts(self._work, self._settings[recommended], refitted.networks) if leaves else ()
         return self._conclude(verdict.model_copy(update={"environment": self._work.ask(task.environment)}), left)
 
     def _planned(self, finalists: int, *, shown: int) -> FinalProgress:

@@ -22,12 +22,26 @@ class Work:
     """A claimed study, where its rows are, and where it trains."""
 
     def __init__(
-        self, store: Store, claim: Claim, engine: Engine, turns: Turns, leaving: Event, *, table: Path
+        self,
+        store: Store,
+        claim: Claim,
+        engine: Engine,
+        turns: Turns,
+        leaving: Event,
+        *,
+        table: Path,
+        leaves_files: bool = True,
     ) -> None:
-        """`table`: the stored table of the data set; `leaving`: set when the worker is to leave."""
+        """Prepare the work.
+
+        Args:
+            table: the stored table of the data set.
+            leaving: set when the worker is to leave.
+            leaves_files: whether the study leaves files with its verdict.
+        """  # fmt: skip
         self.store, self.claim, self.leaving = store, claim, leaving
         self.study: ResolvedStudy = claim.study
-        self.table = table
+        self.table, self.leaves_files = table, leaves_files
         self.files = Files(store.data_dir)
         self._engine, self._turns = engine, turns
         self._started = time.monotonic()
