@@ -1,0 +1,144 @@
+"""Studies whose contenders' true scores are known: what a verdict says beside what is so.
+
+One run serves three promises: the bias of the corrected score, the coverage of intervals, and the tie set.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+from evidence.carried import carry
+from evidence.requests import FRESH, LINEAR, PERCEPTRON
+from evidence.worlds import WORLDS
+from report import Figure
+
+REQUESTS = {"linear": LINEAR, "curved": {**PERCEPTRON, "training": {"epochs": 15, "batch_size": 48, "learning_rate": 0.02}}}
+STUDIES = {"linear": 1000, "curved": 200}
+LEAST_COVERAGE = {"linear": 0.92, "curved": 0.90}
+MEASURED = (
+    "true scores are means over the models of the final's own folds on 50,000 fresh rows; settings that screening has "
+    "dropped are trained on the same folds for that"
+)
+
+
+def study(template: Path, world: str, seed: int) -> dict[str, Any]:
+    """One study, and the truth of all of its contenders."""
+    with carry(template, WORLDS[world], seed, REQUESTS[world], fresh=FRESH) as carried:
+        verdict = carried.verdict
+        if verdict is None:
+            raise ValueError(f"study {seed} of {world} must have a verdict")
+        settings = {one.number: one.setting for one in verdict.contenders if one.setting is not None}
+        final = [one.number for one in verdict.contenders if one.score is not None and one.setting is not None]
+        truth = {number: scores.mean() for number, scores in carried.true_scores("final", final).items()}
+        dropped = {number: setting for number, setting in settings.items() if number not in truth}
+        if dropped:
+            _, states = carried.trained_like_final(dropped)
+            truth |= {n: scores.mean() for n, scores in carried.true_scores("final", dropped, states).items()}
+        chosen = verdict.recommended
+        best = verdict.best_trial
+        if best is None or chosen.corrected is None:
+            raise ValueError(f"study {seed} of {world} must have a best trial and a corrected score")
+        return {
+            "recommended": chosen.number,
+            "none": next(one.number for one in verdict.contenders if "none" in one.roles),
+            "contenders": [
+                {
+                    "number": one.number,
+                    "kind": one.setting.regularizer,
+                    "score": one.score,
+                    "true": truth[one.number],
+                    "difference": None if one.difference_to_none is None else _interval(one.difference_to_none),
+                    "in_tie_set": one.in_tie_set,
+                }
+                for one in verdict.contenders
+                if one.setting is not None
+            ],
+            "corrected": chosen.corrected.score,
+            "search_best": best.score,
+            "search_best_true": carried.true_scores("search", [best.trial])[best.trial].mean(),
+            "refit_true": carried.refitted({0: settings[chosen.number]}, 1)[0],
+            "gain": verdict.gain,
+            "lane_steps": carried.engine.lane_steps,
+        }
+
+
+def _interval(compared: Any) -> tuple[float, float]:
+    return compared.interval.low, compared.interval.high
+
+
+def bias(rows: Sequence[dict[str, Any]], world: str) -> list[Figure]:
+    """Check 9: reported minus true, of the score that the search gives and of the one that the verdict gives."""
+    of = [_chosen(row) for row in rows]
+    search = np.array([row["search_best"] - row["search_best_true"] for row in rows])
+    corrected = np.array([row["corrected"] - one["true"] for row, one in zip(rows, of, strict=True)])
+    plain = np.array([one["score"] - one["true"] for one in of])
+    refit = np.array([row["corrected"] - row["refit_true"] for row in rows])
+    share = abs(corrected.mean()) / abs(search.mean())
+    error = float(corrected.std(ddof=1) / np.sqrt(len(rows)) / abs(search.mean())) if len(rows) > 1 else np.nan
+    return [
+        Figure(f"{world}: bias of the corrected score, of that of the search's best", share, "times", 0.5),
+        Figure(f"{world}: standard error of that", error, "times"),
+        Figure(f"{world}: bias of the search's best", float(search.mean()), "log loss"),
+        Figure(f"{world}: bias of the corrected score", float(corrected.mean()), "log loss"),
+        Figure(f"{world}: bias of the score before correction", float(plain.mean()), "log loss"),
+        Figure(f"{world}: corrected score less the true one of the refit", float(refit.mean()), "log loss"),
+    ]
+
+
+def coverage(rows: Sequence[dict[str, Any]], world: str) -> list[Figure]:
+    """Check 10: intervals for the difference to none that hold the true difference."""
+    chosen = [_looked_at(row) for row in rows]
+    everyone = [one for row in rows for one in _compared(row)]
+    least = LEAST_COVERAGE[world]
+    return [
+        Figure(f"{world}: intervals that cover", fmean(_covers(one) for one in chosen), "share", least, True),
+        Figure(f"{world}: mean width of these", fmean(_width(one) for one in chosen), "log loss"),
+        Figure(f"{world}: intervals of all finalists that cover", fmean(map(_covers, everyone)), "share"),
+        Figure(f"{world}: mean true difference of those looked at", fmean(one["gap"] for one in chosen), "log loss"),
+    ]
+
+
+def ties(rows: Sequence[dict[str, Any]], world: str) -> list[Figure]:
+    """Check 11: tie sets that hold the truly best contender."""
+    held, among, sizes = [], [], []
+    for row in rows:
+        best = min(row["contenders"], key=lambda one: one["true"])
+        trained = [one for one in row["contenders"] if one["score"] is not None]
+        held.append(best["in_tie_set"])
+        among.append(min(trained, key=lambda one: one["true"])["in_tie_set"])
+        sizes.append(sum(one["in_tie_set"] for one in row["contenders"]) / len(row["contenders"]))
+    return [
+        Figure(f"{world}: tie sets with the truly best of all contenders", fmean(held), "share", 0.95, True),
+        Figure(f"{world}: the same of those that the final has trained", fmean(among), "share"),
+        Figure(f"{world}: contenders in the tie set", fmean(sizes), "share"),
+    ]
+
+
+def _chosen(row: dict[str, Any]) -> dict[str, Any]:
+    return next(one for one in row["contenders"] if one["number"] == row["recommended"])
+
+
+def _compared(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    """Finalists beside none, with their true difference to it."""
+    none = next(one for one in row["contenders"] if one["number"] == row["none"])
+    for one in row["contenders"]:
+        if one["difference"] is not None:
+            yield {**one, "gap": one["true"] - none["true"]}
+
+
+def _looked_at(row: dict[str, Any]) -> dict[str, Any]:
+    """The recommended one; where that is none, the best of the others."""
+    others = list(_compared(row))
+    return next((one for one in others if one["number"] == row["recommended"]), others[0])
+
+
+def _covers(one: dict[str, Any]) -> bool:
+    low, high = one["difference"]
+    return bool(low <= one["gap"] <= high)
+
+
+def _width(one: dict[str, Any]) -> float:
+    low, high = one["difference"]
+    return float(high - low)
