@@ -200,6 +200,7 @@ def carry(
     *,
     fresh: int = 0,
     change: Change = lambda study: study,
+    engine: type[Recording] = Recording,
 ) -> Iterator[Carried]:
     """Draw a study's rows and carry it from its submission to its end, in a store of its own that is gone afterwards.
 
@@ -210,6 +211,7 @@ def carry(
         request: the study but for its data set.
         fresh: rows to know the truth by.
         change: what is changed in the resolved study.
+        engine: where it trains.
     """  # fmt: skip
     torch.set_num_threads(1)
     x, y = world.draw(seed, fresh)
@@ -224,14 +226,14 @@ def carry(
             claim = store.claims.next("evidence", lease_seconds=3600)
             if claim is None:
                 raise RuntimeError("the study that was submitted must be claimed but nothing was")
-            engine = Recording(study.training.epochs * study.training.steps_per_epoch)
-            StudyRun(store, claim, engine, Turns(1), Event(), locate=lambda _: path).run()
+            ran = engine(study.training.epochs * study.training.steps_per_epoch)
+            StudyRun(store, claim, ran, Turns(1), Event(), locate=lambda _: path).run()
             trials = tuple(store.trials.of(study_id))
             verdict = store.verdicts.outcome(study_id).verdict
         opened = Table.open(path, facts)
         known = opened.dataset.model_copy(update={"rows": len(y)})
         drawn = Drawn(path, known, opened.roles, opened.task, x=x, y=y)
-        yield Carried(study, path, drawn, trials, verdict, engine)
+        yield Carried(study, path, drawn, trials, verdict, ran)
 
 
 def _stored(store: Store, world: World, path: Path, x: np.ndarray, y: np.ndarray) -> DatasetFacts:

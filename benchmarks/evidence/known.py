@@ -76,7 +76,7 @@ def bias(rows: Sequence[dict[str, Any]], world: str) -> list[Figure]:
     plain = np.array([one["score"] - one["true"] for one in of])
     refit = np.array([row["corrected"] - row["refit_true"] for row in rows])
     share = abs(corrected.mean()) / abs(search.mean())
-    error = float(corrected.std(ddof=1) / np.sqrt(len(rows)) / abs(search.mean())) if len(rows) > 1 else np.nan
+    error = float(corrected.std() / np.sqrt(max(1, len(rows) - 1)) / abs(search.mean()))
     return [
         Figure(f"{world}: bias of the corrected score, of that of the search's best", share, "times", 0.5),
         Figure(f"{world}: standard error of that", error, "times"),

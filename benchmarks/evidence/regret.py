@@ -15,7 +15,12 @@ from report import Figure
 from ridgeline.spec import Setting
 from ridgeline.spec.views import TrialView
 
-REQUESTS = {"noisy": LINEAR, "friedman": REGRESSION, "dense": PERCEPTRON}
+WORLD_REQUESTS = {"noisy": LINEAR, "friedman": REGRESSION, "dense": PERCEPTRON}
+REQUESTS = {
+    trials: {world: {**asked, "budget": {"max_trials": trials}} for world, asked in WORLD_REQUESTS.items()}
+    for trials in (48, 128)
+}
+"""By budget: 16 and 43 trials a kind."""
 STUDIES = 100
 REFITS = 3
 """Trainings of a setting on all rows of a study, with weights and batches of their own each, by which it is judged."""
@@ -26,11 +31,10 @@ MEASURED = (
 )
 
 
-def study(template: Path, world: str, seed: int) -> dict[str, Any]:
-    """One study with its final, and the search that has the same epochs without one."""
-    request = REQUESTS[world]
+def study(trials: int, template: Path, world: str, seed: int) -> dict[str, Any]:
+    """One study of so many trials with its final, and the search that has the same epochs without one."""
+    request = REQUESTS[trials][world]
     with carry(template, WORLDS[world], seed, request, fresh=FRESH) as ours:
-        trials = request["budget"]["max_trials"]  # type: ignore[index]
         spent = sum(ours.engine.lane_steps.values())
         more = math.ceil(trials * spent / ours.engine.lane_steps["search"])
         longer = {**request, "budget": {"max_trials": more}}
@@ -71,24 +75,25 @@ def _settings(carried: Carried) -> dict[int, Setting]:
     return {one.number: one.setting for one in (verdict.contenders if verdict else ()) if one.setting is not None}
 
 
-def figures(rows: Sequence[dict[str, Any]], world: str) -> list[Figure]:
+def figures(trials: int, rows: Sequence[dict[str, Any]], world: str) -> list[Figure]:
     """Mean regrets, and their difference with its standard error."""
 
     def of(name: str) -> np.ndarray:
         return np.array([(row[name] - row["best"]) / row["none"] for row in rows])
 
+    name = f"{world}, {trials} trials"
     difference = of("recommended") - of("argmin")
-    error = float(difference.std(ddof=1) / np.sqrt(len(rows))) if len(rows) > 1 else math.nan
+    error = float(difference.std() / np.sqrt(max(1, len(rows) - 1)))
     return [
-        Figure(f"{world}: regret of recommended less that of the argmin", fmean(difference), "of none's loss", 0.0),
-        Figure(f"{world}: standard error of that", error, "of none's loss"),
-        Figure(f"{world}: regret of recommended", fmean(of("recommended")), "of none's loss"),
-        Figure(f"{world}: regret of the argmin at equal budget", fmean(of("argmin")), "of none's loss"),
-        Figure(f"{world}: regret of the argmin of the study's own search", fmean(of("argmin_of_search")), "same"),
-        Figure(f"{world}: regret of the lowest fresh mean", fmean(of("lowest_mean")), "same"),
-        Figure(f"{world}: regret of none", fmean(of("none")), "of none's loss"),
+        Figure(f"{name}: regret of recommended less that of the argmin", fmean(difference), "of none's loss", 0.0),
+        Figure(f"{name}: standard error of that", error, "of none's loss"),
+        Figure(f"{name}: regret of recommended", fmean(of("recommended")), "of none's loss"),
+        Figure(f"{name}: regret of the argmin at equal budget", fmean(of("argmin")), "of none's loss"),
+        Figure(f"{name}: regret of the argmin of the study's own search", fmean(of("argmin_of_search")), "of none's loss"),
+        Figure(f"{name}: regret of the lowest fresh mean", fmean(of("lowest_mean")), "of none's loss"),
+        Figure(f"{name}: regret of none", fmean(of("none")), "of none's loss"),
         Figure(
-            f"{world}: epochs of the argmin's search, of those of search and final",
+            f"{name}: epochs of the argmin's search, of those of search and final",
             fmean(row["argmin_lane_steps"] / sum(row["lane_steps"].values()) for row in rows),
             "times",
         ),
