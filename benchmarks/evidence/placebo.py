@@ -1,6 +1,7 @@
 """Kinds that do nothing but choose other luck: does a verdict see a gain where there is none?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import fmean
 from typing import Any, ClassVar, Literal
@@ -77,16 +78,26 @@ class PlaceboStep(WholeGradient):
                 gradient[lanes] += size * real * (drawn - plain)[lanes]
 
 
-def register() -> None:
-    """Put the kinds into both catalogues, in this process."""
-    for number in range(1, KINDS + 1):
-        name = f"placebo_{number}"
-        CATALOGUE[name] = create_model(name, __base__=Placebo, kind=(Literal[name], name))  # type: ignore[valid-type]
-        REGULARIZERS[name] = PlaceboStep(number)
+@contextmanager
+def registered() -> Iterator[None]:
+    """The kinds are in both catalogues, in this process."""
+    try:
+        for number in range(1, KINDS + 1):
+            name = f"placebo_{number}"
+            own: Any = Literal[name]  # type: ignore[valid-type]
+            CATALOGUE[name] = create_model(name, __base__=Placebo, kind=(own, name))
+            REGULARIZERS[name] = PlaceboStep(number)
+        yield
+    finally:
+        for number in range(1, KINDS + 1):
+            CATALOGUE.pop(f"placebo_{number}", None)
+            REGULARIZERS.pop(f"placebo_{number}", None)
 
 
 def _with_placebos(study: ResolvedStudy) -> ResolvedStudy:
-    grid = tuple(float(stream) for stream in range(1, STREAMS + 1))
+    """All trials but that of none are dealt to the placebos, each with as many streams."""
+    streams = (study.budget.max_trials - 1) // KINDS
+    grid = tuple(float(stream) for stream in range(1, streams + 1))
     kinds = tuple(
         ResolvedRegularizer(kind=f"placebo_{number}", strengths={"stream": grid}) for number in range(1, KINDS + 1)
     )
@@ -94,10 +105,9 @@ def _with_placebos(study: ResolvedStudy) -> ResolvedStudy:
     return study.model_copy(update={"regularizers": (*study.regularizers, *kinds), "always": (noise,)})
 
 
-def study(template: Path, world: str, seed: int) -> dict[str, Any]:
+def study(template: Path, world: str, seed: int, request: Mapping[str, object] = REQUEST) -> dict[str, Any]:
     """One study of placebos."""
-    register()
-    with carry(template, WORLDS[world], seed, REQUEST, change=_with_placebos) as carried:
+    with registered(), carry(template, WORLDS[world], seed, request, change=_with_placebos) as carried:
         verdict = carried.verdict
         if verdict is None:
             raise ValueError(f"study {seed} of {world} must have a verdict")

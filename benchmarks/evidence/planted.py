@@ -1,6 +1,6 @@
 """A truth that is planted: is it found?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -47,9 +47,11 @@ MEASURED = (
 )
 
 
-def study(template: Path, world: str, seed: int) -> dict[str, Any]:
+def study(
+    template: Path, world: str, seed: int, request: Mapping[str, object] | None = None, fresh: int = FRESH
+) -> dict[str, Any]:
     """One study, what is true of its contenders, and what an oracle sees."""
-    with carry(template, WORLDS[world], seed, REQUESTS[world], fresh=FRESH) as carried:
+    with carry(template, WORLDS[world], seed, request or REQUESTS[world], fresh=fresh) as carried:
         verdict = carried.verdict
         if verdict is None:
             raise ValueError(f"study {seed} of {world} must have a verdict")
