@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from statistics import fmean
+from statistics import correlation, fmean
 
 import pytest
 
@@ -28,13 +28,13 @@ def template(new_data_dir):
 
 @pytest.fixture(scope="module")
 def asked():
-    """A small study of linear models with these kinds."""
+    """A small study of linear models with these kinds; none is stopped early."""
     from evidence.requests import request
 
     def small(*kinds, epochs=6, learning_rate=0.1, trials=16, **more):
-        return request(
-            {"kind": "linear"}, kinds, epochs=epochs, learning_rate=learning_rate, max_trials=trials, **more
-        )
+        linear = {"kind": "linear"}
+        made = request(linear, kinds, epochs=epochs, learning_rate=learning_rate, max_trials=trials, **more)
+        return made | {"pruner": "none"}
 
     return small
 
@@ -51,9 +51,9 @@ def known_rows(template, asked):
 def test_placebos_show_no_gain_and_differ_from_none_by_less_than_chance_would(template, asked):
     from evidence import placebo
 
-    rows = [placebo.study(template, "linear", seed, asked(trials=11, epochs=4)) for seed in range(2)]
+    rows = [placebo.study(template, "linear", seed, asked(trials=36, epochs=4)) for seed in range(2)]
     assert not any(row["gain"] == "shown" for row in rows)
-    assert all(len(row["p"]) >= placebo.KINDS - 1 for row in rows)
+    assert all(len(row["p"]) > placebo.KINDS for row in rows)
     assert fmean(p for row in rows for p in row["p"]) > 0.6
 
 
@@ -72,7 +72,10 @@ def test_a_planted_truth_is_found(template, asked):
 def test_intervals_cover_the_true_difference_to_none(known_rows):
     from evidence import known
 
-    assert fmean(known._covers(one) for row in known_rows for one in known._compared(row)) >= 0.9
+    compared = [one for row in known_rows for one in known._compared(row)]
+    assert fmean(map(known._covers, compared)) >= 0.9
+    middles, gaps = [fmean(one["difference"]) for one in compared], [one["gap"] for one in compared]
+    assert correlation(middles, gaps) > 0.3
 
 
 def test_the_correction_takes_off_flattery(known_rows):
@@ -84,18 +87,23 @@ def test_the_correction_takes_off_flattery(known_rows):
     assert figures["the score before correction"] + 0.002 < figures["the corrected score"]
 
 
-def test_the_truly_best_finalist_is_in_the_tie_set_and_not_all_are(known_rows):
+def test_the_truly_best_is_in_the_tie_set(known_rows):
     from evidence import known
 
     figures = {figure.name: figure.value for figure in known.ties(known_rows, "linear")}
-    assert figures["linear: the same of those that the final has trained"] >= 0.95
-    assert figures["linear: contenders in the tie set"] < 1
+    assert figures["linear: tie sets with the truly best of all contenders"] >= 0.95
 
 
-def test_what_is_recommended_is_truly_better_than_none(known_rows):
+def test_what_is_recommended_is_truly_better_than_none_in_the_mean(known_rows):
+    truths = [{one["number"]: one["true"] for one in row["contenders"]} for row in known_rows]
+    gaps = [truth[row["none"]] - truth[row["recommended"]] for row, truth in zip(known_rows, truths, strict=True)]
+    assert fmean(gaps) > 0.005
+
+
+def test_a_final_trains_no_more_than_its_search(known_rows):
     for row in known_rows:
-        truth = {one["number"]: one["true"] for one in row["contenders"]}
-        assert truth[row["recommended"]] <= truth[row["none"]]
+        assert row["lane_steps"]["screening"] == 0  # all have room
+        assert 0 < row["lane_steps"]["final"] <= row["lane_steps"]["search"]
 
 
 def test_the_quick_formula_of_true_scores_is_that_of_the_worker(template, asked):
