@@ -17,7 +17,7 @@ from benchmarks.table import show
 from ridgeline.cli.processes import Interrupted, interruptible
 
 HERE = Path(__file__).parent
-NAMES = ("lanes", "kinds", "trials", "service")
+NAMES = ("lanes", "kinds", "trials", "service", "growth", "pages")
 
 
 def main() -> None:

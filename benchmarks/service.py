@@ -5,37 +5,22 @@ python benchmarks/service.py [--quick]
 
 import tempfile
 import time
-from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from statistics import fmean, quantiles
 
-import httpx
 from memory import Memory, of_tree, peak_while, settled
 from report import Figure, Report, run
+from serving import ask, start
+from suggesting import seconds_per_trial
 
-from ridgeline.cli.processes import Child, end, first_line
+from ridgeline.cli.processes import Child, end
 from ridgeline.client import Client
-from ridgeline.spec import BUILT_IN, ResolvedStudy, StudySpec, resolve
-from ridgeline.spec.states import TrialState
-from ridgeline.spec.views import RungView, TrialView
-from ridgeline.store import Claim, RungResult, Store, upgrade
-from ridgeline_worker.search import decide, next_generation
 
 PROCESSES = 2
 WORKER_TREE = 1 + 2 + PROCESSES
 """The worker, the processes that it forks from and that track its resources, and its engine processes."""
-
-
-def start(folder: Path, log: Path) -> tuple[float, Child, str]:
-    """Start a service; seconds to its first healthy answer."""
-    started = time.perf_counter()
-    with log.open("a", encoding="utf-8") as told:
-        arguments = ["serve", "--host", "127.0.0.1", "--port", "0", "--data-dir", str(folder)]
-        child = Child("service", "ridgeline_service", arguments, pipe=True, log=told)
-    url = first_line(child)["url"]
-    httpx.get(f"{url}/healthz").raise_for_status()
-    return time.perf_counter() - started, child, url
+PAUSE_SECONDS = 0.02
 
 
 def starts(folder: Path, repeats: int) -> tuple[list[float], list[float], list[float]]:
@@ -53,53 +38,6 @@ def starts(folder: Path, repeats: int) -> tuple[list[float], list[float], list[f
     return fresh[1:], used[1:], memory[2:]
 
 
-def seconds_per_trial(folder: Path, trials: int) -> list[float]:
-    """Suggest and persist made-up trials, a generation at a time: seconds of each, its share of its generation."""
-    upgrade(folder)
-    spec = StudySpec.model_validate({"dataset": "breast_cancer", "budget": {"max_trials": trials}})
-    study = resolve(spec, BUILT_IN["breast_cancer"])
-    seconds: list[float] = []
-    with Store.open(folder) as store:
-        submitted, _ = store.studies.submit(spec, study)
-        claim = store.claims.next("benchmark", lease_seconds=3600.0)
-        if claim is None:
-            raise RuntimeError(f"study {submitted.id} was not there to be claimed")
-        known: list[TrialView] = []
-        while len(known) < trials:
-            began = time.perf_counter()
-            first = len(known)
-            new = next_generation(study, known, trials)
-            store.claims.add_generation(claim, new)
-            generation = list(store.trials.of(claim.study_id, first=first))
-            _decide_rungs(store, claim, generation, known)
-            known += store.trials.of(claim.study_id, first=first)
-            seconds += [(time.perf_counter() - began) / len(new)] * len(new)
-    return seconds
-
-
-def _decide_rungs(store: Store, claim: Claim, generation: Sequence[TrialView], known: Sequence[TrialView]) -> None:
-    """Every rung of a generation, with a score that is a formula of the trial's number."""
-    live = {trial.number: trial for trial in generation}
-    for epochs in _rungs(claim.study):
-        scored = {
-            number: trial.model_copy(update={"rungs": (*trial.rungs, _made_up(number, epochs))})
-            for number, trial in live.items()
-        }
-        states = decide(claim.study, list(scored.values()), epochs, known)
-        results = [RungResult(number, trial.rungs[-1], states[number], None) for number, trial in scored.items()]
-        store.claims.record_rung(claim, generation[0].generation, epochs, results, running_seconds=1.0, work_done=1)
-        live = {number: trial for number, trial in scored.items() if states[number] is TrialState.RUNNING}
-
-
-def _rungs(study: ResolvedStudy) -> list[int]:
-    return sorted({epochs for bracket in study.plan.brackets for epochs in bracket.rungs_epochs})
-
-
-def _made_up(number: int, epochs: int) -> RungView:
-    folds = tuple(0.1 + (number * 37 % 101) / 1000 + fold / 100 + 1 / epochs for fold in range(5))
-    return RungView(epochs=epochs, score=fmean(folds), folds=folds)
-
-
 def best_while_training(folder: Path, asks: int, trials: int) -> tuple[list[float], float, Memory, Memory]:
     """Milliseconds of `best` while a worker trains, the service's MiB, and the worker's memory, idle and training."""
     _, service, url = start(folder / "best", folder / "log")
@@ -114,22 +52,13 @@ def best_while_training(folder: Path, asks: int, trials: int) -> tuple[list[floa
             while client.best(study.id).trial is None:
                 time.sleep(0.2)
             took: list[float] = []
-            training = peak_while(worker.process.pid, lambda: _ask(f"{url}/v1/studies/{study.id}/best", asks, took))
+            best = f"{url}/v1/studies/{study.id}/best"
+            training = peak_while(worker.process.pid, lambda: took.extend(ask(best, asks, PAUSE_SECONDS)))
             memory = of_tree(service.process.pid).resident
             client.cancel(study.id)
     finally:
         end(children)
     return took, memory, idle, training
-
-
-def _ask(url: str, asks: int, took: list[float]) -> None:
-    """One question after another, with pauses in which the processors belong to the training."""
-    with httpx.Client() as client:
-        for _ in range(asks):
-            started = time.perf_counter()
-            client.get(url).raise_for_status()
-            took.append(1000 * (time.perf_counter() - started))
-            time.sleep(0.02)
 
 
 def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every benchmark has

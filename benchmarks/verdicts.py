@@ -1,6 +1,6 @@
 """Do verdicts keep their promises?  Many small studies of made-up worlds, carried whole, against the truth.
 
-Studies that are done are kept as lines of a file and are not carried again, so that a run may be broken off and goes on;
+Studies that are done are kept as lines of a file and are not carried again, so that a run may be broken off and go on;
 figures are of what is kept, and say how many studies that is and how many were asked for.  All of it takes hours.
 
     python benchmarks/verdicts.py [--check NAME] [--studies N] [--processes 2] [--kept FOLDER] [--output FOLDER]

@@ -13,7 +13,7 @@ import jaxtyping
 import pytest
 from hypothesis import settings
 
-from ridgeline.spec.views import IngredientsView, Verdict
+from ridgeline.spec.views import IngredientsView, LadderView, Verdict
 from ridgeline.store import Store, upgrade
 
 WATCHERS = 200
@@ -277,3 +277,42 @@ async def _watched(
         told = await asyncio.wait_for(asyncio.gather(*watchers), 60)
     assert len(told) == WATCHERS
     return told, latencies
+
+
+@pytest.fixture(scope="session")
+def a_ladder() -> LadderView:
+    """A ladder of l2 of made-up numbers: 0.01 is the best, 0.1, beyond what was searched, as good, none not."""
+
+    def rung(value: float, score: float, difference: float) -> dict[str, Any]:
+        return {
+            "value": value,
+            "score": score,
+            "standard_error": 0.05,
+            "difference_to_best": difference,
+            "difference_standard_error": 0.01 if difference else 0.0,
+            "in_plateau": difference <= 0.01,
+            "is_beyond": value > 0.01,
+        }
+
+    return LadderView.model_validate(
+        {
+            "regularizer": "l2",
+            "strength": "strength",
+            "held": {},
+            "learning_rate": 0.001,
+            "repeats": 1,
+            "folds": 5,
+            "rungs": (rung(0.001, 0.4, 0.1), rung(0.01, 0.3, 0.0), rung(0.1, 0.305, 0.005)),
+            "best": 0.01,
+            "plateau": {"low": 0.01, "high": 0.1, "strengths": (0.01, 0.1)},
+            "boundary": None,
+            "none": {
+                "score": 0.5,
+                "standard_error": 0.06,
+                "difference_to_best": 0.2,
+                "difference_standard_error": 0.02,
+                "in_plateau": False,
+            },
+            "statement": "Of 3 strengths 0.01 is the best.",
+        }
+    )

@@ -4,30 +4,32 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future as Done
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
 import torch
-from evidence.worlds import World
 from torch.nn.functional import softplus
 
+from evidence.worlds import World
 from ridgeline import tables
 from ridgeline.spec import DatasetFacts, ResolvedStudy, Setting, StudySpec, resolve
 from ridgeline.spec.datasets import NamedDataset, Source
 from ridgeline.spec.facts import facts_of, roles_of, task_of
 from ridgeline.spec.final import FIRST_FINAL_REPEAT, FIRST_SCREENING_REPEAT, REFIT_REPEAT
+from ridgeline.spec.ladders import FIRST_LADDER_REPEAT
 from ridgeline.spec.metrics import Metric, Task
 from ridgeline.spec.sources import KeptData
 from ridgeline.spec.views import TrialView, Verdict
 from ridgeline.store import Store
 from ridgeline_worker.data import Fold, Table, prepare
 from ridgeline_worker.engine import InlineEngine, Turns, task
-from ridgeline_worker.study_run import StudyRun
+from ridgeline_worker.study_run import StudyRun, final
 from ridgeline_worker.training import Cohort, Evaluation, LaneState, Problem, lanes_of
 from ridgeline_worker.training.evaluate import forward, members
 from ridgeline_worker.training.metrics import SMALLEST
@@ -37,7 +39,14 @@ LARGEST_LOSS = -float(np.log(SMALLEST))
 COHORT_LANES = 128
 """Lanes trained together: more than a study plans, since these models are tiny; scores do not depend on it."""
 Change = Callable[[ResolvedStudy], ResolvedStudy]
-PHASES = {"search": 0, "screening": FIRST_SCREENING_REPEAT, "final": FIRST_FINAL_REPEAT, "refit": REFIT_REPEAT}
+PHASES = {
+    "search": 0,
+    "screening": FIRST_SCREENING_REPEAT,
+    "final": FIRST_FINAL_REPEAT,
+    "refit": REFIT_REPEAT,
+    "ladders": FIRST_LADDER_REPEAT,
+}
+"""By the first of their repeats."""
 
 
 class Recording(InlineEngine):
@@ -115,7 +124,7 @@ class Carried:
             used = sorted({lane.evaluation for lane in state.lanes if lane.trial in asked})
             if not used or phase(used[0]) != wanted:
                 continue
-            problem = self._scored_on_fresh(tuple(used))
+            problem = self.scored_on_fresh(tuple(used))
             for index, lane in enumerate(state.lanes):
                 if lane.trial in asked:
                     found.setdefault(lane.trial, {})[lane.evaluation] = true_score(problem, state, index)
@@ -155,7 +164,8 @@ class Carried:
                 found.setdefault(lane.trial, []).append(true_score(problem, state, index))
         return {number: float(np.mean(scores)) for number, scores in found.items()}
 
-    def _scored_on_fresh(self, asked: tuple[Evaluation, ...]) -> Problem:
+    def scored_on_fresh(self, asked: tuple[Evaluation, ...]) -> Problem:
+        """What these evaluations train on, validated on the fresh rows."""
         stored = Table.open(self.table, self.study.dataset)
         folds = [Fold(fold.train, self.fresh) for fold in dealt(self.study, stored, asked)]
         validations = tuple(each.validation for each in prepare(self.drawn, folds, wishes(self.study)))
@@ -201,6 +211,7 @@ def carry(
     fresh: int = 0,
     change: Change = lambda study: study,
     engine: type[Recording] = Recording,
+    to_the_choice: bool = True,
 ) -> Iterator[Carried]:
     """Draw a study's rows and carry it from its submission to its end, in a store of its own that is gone afterwards.
 
@@ -212,6 +223,7 @@ def carry(
         fresh: rows to know the truth by.
         change: what is changed in the resolved study.
         engine: where it trains.
+        to_the_choice: leave out ladders and files, which come after the choice and change nothing of it.
     """  # fmt: skip
     torch.set_num_threads(1)
     x, y = world.draw(seed, fresh)
@@ -227,13 +239,23 @@ def carry(
             if claim is None:
                 raise RuntimeError("the study that was submitted must be claimed but nothing was")
             ran = engine(study.training.epochs * study.training.steps_per_epoch)
-            StudyRun(store, claim, ran, Turns(1), Event(), locate=lambda _: path).run()
+            with _to_the_choice() if to_the_choice else nullcontext():
+                StudyRun(store, claim, ran, Turns(1), Event(), locate=lambda _: path).run()
             trials = tuple(store.trials.of(study_id))
             verdict = store.verdicts.outcome(study_id).verdict
         opened = Table.open(path, facts)
         known = opened.dataset.model_copy(update={"rows": len(y)})
         drawn = Drawn(path, known, opened.roles, opened.task, x=x, y=y)
         yield Carried(study, path, drawn, trials, verdict, ran)
+
+
+@contextmanager
+def _to_the_choice() -> Iterator[None]:
+    with (
+        patch.object(final, "train_ladders", lambda *_, **__: ()),
+        patch.object(final, "artifacts", lambda *_: ()),
+    ):
+        yield
 
 
 def _stored(store: Store, world: World, path: Path, x: np.ndarray, y: np.ndarray) -> DatasetFacts:

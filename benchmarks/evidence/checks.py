@@ -6,8 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from evidence import known, placebo, planted, regret, seconds
 from report import Figure
+
+from evidence import known, placebo, planted, regret, seconds
 
 Row = dict[str, Any]
 
@@ -51,7 +52,9 @@ KNOWN = Campaign("known", known.study, known.REQUESTS, known.STUDIES, known.MEAS
 SECONDS = Campaign("seconds", seconds.study, {"large": seconds.REQUEST}, seconds.STUDIES, seconds.MEASURED)
 
 
-def _of_worlds(figures: Callable[[Sequence[Row], str], list[Figure]]) -> Callable[[Campaign, Sequence[Row], str], list[Figure]]:
+def _of_worlds(
+    figures: Callable[[Sequence[Row], str], list[Figure]],
+) -> Callable[[Campaign, Sequence[Row], str], list[Figure]]:
     return lambda _, rows, world: figures(rows, world)
 
 
@@ -61,7 +64,9 @@ def _regrets(campaign: Campaign, rows: Sequence[Row], world: str) -> list[Figure
 
 def _lanes(campaign: Campaign, rows: Sequence[Row], world: str) -> list[Figure]:
     """Steps of all lanes of screening and the final, of those of the search."""
-    shares = [(row["lane_steps"]["screening"] + row["lane_steps"]["final"]) / row["lane_steps"]["search"] for row in rows]
+    shares = [
+        (row["lane_steps"]["screening"] + row["lane_steps"]["final"]) / row["lane_steps"]["search"] for row in rows
+    ]
     return [Figure(f"{campaign.name}, {world}: largest final, of its search", max(shares), "times", 1.0)]
 
 

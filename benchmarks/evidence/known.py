@@ -9,12 +9,16 @@ from statistics import fmean
 from typing import Any
 
 import numpy as np
+from report import Figure
+
 from evidence.carried import carry
 from evidence.requests import FRESH, LINEAR, PERCEPTRON
 from evidence.worlds import WORLDS
-from report import Figure
 
-REQUESTS = {"linear": LINEAR, "curved": {**PERCEPTRON, "training": {"epochs": 15, "batch_size": 48, "learning_rate": 0.02}}}
+REQUESTS = {
+    "linear": LINEAR,
+    "curved": {**PERCEPTRON, "training": {"epochs": 15, "batch_size": 48, "learning_rate": 0.02}},
+}
 STUDIES = {"linear": 1000, "curved": 200}
 LEAST_COVERAGE = {"linear": 0.92, "curved": 0.90}
 MEASURED = (
@@ -125,12 +129,14 @@ def _share(corrected: np.ndarray, search: np.ndarray, luck: np.ndarray) -> tuple
 def coverage(rows: Sequence[dict[str, Any]], world: str) -> list[Figure]:
     """Check 10: intervals for the difference to none that hold the true difference."""
     chosen = [_looked_at(row) for row in rows]
-    everyone = [one for row in rows for one in _compared(row)]
+    everyone = [one for row in rows for one in compared(row)]
     least = LEAST_COVERAGE[world]
     return [
-        Figure(f"{world}: intervals that cover", fmean(_covers(one) for one in chosen), "share", least, True),
+        Figure(
+            f"{world}: intervals that cover", fmean(covers(one) for one in chosen), "share", least, more_is_better=True
+        ),
         Figure(f"{world}: mean width of these", fmean(_width(one) for one in chosen), "log loss"),
-        Figure(f"{world}: intervals of all finalists that cover", fmean(map(_covers, everyone)), "share"),
+        Figure(f"{world}: intervals of all finalists that cover", fmean(map(covers, everyone)), "share"),
         Figure(f"{world}: mean true difference of those looked at", fmean(one["gap"] for one in chosen), "log loss"),
     ]
 
@@ -146,7 +152,9 @@ def ties(rows: Sequence[dict[str, Any]], world: str) -> list[Figure]:
         among.append(min(trained, key=lambda one: one["true"])["in_tie_set"])
         sizes.append(sum(one["in_tie_set"] for one in row["contenders"]) / len(row["contenders"]))
     return [
-        Figure(f"{world}: tie sets with the truly best of all contenders", fmean(held), "share", 0.95, True),
+        Figure(
+            f"{world}: tie sets with the truly best of all contenders", fmean(held), "share", 0.95, more_is_better=True
+        ),
         Figure(f"{world}: the same of those that the final has trained", fmean(among), "share"),
         Figure(f"{world}: true distance of the best in the tie set to the best of all", fmean(missed), "log loss"),
         Figure(f"{world}: contenders in the tie set", fmean(sizes), "share"),
@@ -161,7 +169,7 @@ def _none(row: dict[str, Any]) -> dict[str, Any]:
     return next(one for one in row["contenders"] if one["number"] == row["none"])
 
 
-def _compared(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
+def compared(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
     """Finalists beside none, with their true difference to it."""
     none = _none(row)
     for one in row["contenders"]:
@@ -171,11 +179,12 @@ def _compared(row: dict[str, Any]) -> Iterable[dict[str, Any]]:
 
 def _looked_at(row: dict[str, Any]) -> dict[str, Any]:
     """The recommended one; where that is none, the best of the others."""
-    others = list(_compared(row))
+    others = list(compared(row))
     return next((one for one in others if one["number"] == row["recommended"]), others[0])
 
 
-def _covers(one: dict[str, Any]) -> bool:
+def covers(one: dict[str, Any]) -> bool:
+    """Whether the interval of a finalist holds its true difference to none."""
     low, high = one["difference"]
     return bool(low <= one["gap"] <= high)
 

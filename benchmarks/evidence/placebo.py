@@ -6,14 +6,14 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, ClassVar, Literal
 
-from evidence.carried import carry
-from evidence.requests import request
-from evidence.worlds import WORLDS
 from jaxtyping import Bool, Float
 from pydantic import create_model
 from report import Figure
 from torch import Tensor
 
+from evidence.carried import carry
+from evidence.requests import request
+from evidence.worlds import WORLDS
 from ridgeline.kinds import CATALOGUE
 from ridgeline.kinds.kind import Bounds, Kind, Strength, declare
 from ridgeline.spec import ResolvedStudy
@@ -28,8 +28,8 @@ SCALE = 0.3
 STUDIES = {"linear": 200}
 REQUEST = request({"kind": "linear"}, [], epochs=12, learning_rate=0.06, max_trials=1 + KINDS * STREAMS)
 MEASURED = (
-    "every trial has gradient noise; of five kinds with twenty strengths each, a strength chooses another stream of that "
-    "noise and does nothing else, so that all settings are as good as none"
+    "every trial has gradient noise; of five kinds with twenty strengths each, a strength chooses another stream of "
+    "that noise and does nothing else, so that all settings are as good as none"
 )
 
 

@@ -6,11 +6,11 @@ from statistics import fmean
 from typing import Any
 
 import numpy as np
+from report import Figure
+
 from evidence.carried import Carried, carry
 from evidence.requests import FRESH, request
 from evidence.worlds import WORLDS
-from report import Figure
-
 from ridgeline.spec import Setting
 from ridgeline.spec.views.verdict import Role
 from ridgeline_worker.training import evaluate
@@ -18,9 +18,7 @@ from ridgeline_worker.verdict.corrected_t import p_value
 from ridgeline_worker.verdict.differences import difference
 
 REQUESTS = {
-    "sparse": request(
-        {"kind": "linear"}, ["l2", "l1", "input_dropout"], epochs=12, learning_rate=0.1, batch_size=60
-    ),
+    "sparse": request({"kind": "linear"}, ["l2", "l1", "input_dropout"], epochs=12, learning_rate=0.1, batch_size=60),
     "flipped": request(
         {"kind": "mlp", "hidden": [24]},
         ["l2", "dropout", "label_smoothing"],
@@ -40,8 +38,8 @@ NEAR = 0.02
 """Of the true score: as good."""
 LEVEL = 0.05
 MEASURED = (
-    "found: a gain is shown, a right kind is in the tie set, and the true score of the recommended setting is within 2 % "
-    "of that of the best kind's best setting; true scores are those of two refits on all rows, on 50,000 fresh rows; "
+    "found: a gain is shown, a right kind is in the tie set, and the true score of the recommended setting is within 2 "
+    "% of that of the best kind's best setting; true scores are those of two refits on all rows, on 50,000 fresh rows; "
     "right kinds are those whose best settings are as good as the best kind's in the mean over all studies; the oracle "
     "compares one right setting with none on the folds of the final"
 )
@@ -97,8 +95,8 @@ def figures(rows: Sequence[dict[str, Any]], world: str) -> list[Figure]:
     found = [all(each) for each in zip(shown, tied, near, strict=True)]
     oracle = fmean(row["oracle_p"] < LEVEL for row in rows)
     return [
-        Figure(f"{world}: found ({', '.join(sorted(right))})", fmean(found), "share", 0.9, True),
-        Figure(f"{world}: the oracle shows a gain", oracle, "share", 0.98, True),
+        Figure(f"{world}: found ({', '.join(sorted(right))})", fmean(found), "share", 0.9, more_is_better=True),
+        Figure(f"{world}: the oracle shows a gain", oracle, "share", 0.98, more_is_better=True),
         Figure(f"{world}: a gain is shown", fmean(shown), "share"),
         Figure(f"{world}: a right kind is in the tie set", fmean(tied), "share"),
         Figure(f"{world}: the recommended one is as good as the best", fmean(near), "share"),

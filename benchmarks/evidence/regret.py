@@ -7,11 +7,11 @@ from statistics import fmean
 from typing import Any
 
 import numpy as np
+from report import Figure
+
 from evidence.carried import Carried, carry
 from evidence.requests import FRESH, LINEAR, PERCEPTRON, REGRESSION
 from evidence.worlds import WORLDS
-from report import Figure
-
 from ridgeline.spec import Setting
 from ridgeline.spec.views import TrialView
 
@@ -25,9 +25,10 @@ STUDIES = 100
 REFITS = 3
 """Trainings of a setting on all rows of a study, with weights and batches of their own each, by which it is judged."""
 MEASURED = (
-    "true score, on 50,000 fresh rows, of settings trained on all rows of their study, mean over 3 trainings; the argmin "
-    "is the best trial of another search with so many more trials as the final's trainings amount to; regret is the "
-    "distance to the best of all that the final and that argmin have; losses of none are 1"
+    "true score, on 50,000 fresh rows, of settings trained on all rows of their study, mean over 3 trainings; the "
+    "argmin is the best trial of another search with so many more trials as the final's trainings amount to (ladders, "
+    "which come after the choice, are left out); regret is the distance to the best of all that the final and that "
+    "argmin have, and the loss of none is 1"
 )
 
 
@@ -89,7 +90,9 @@ def figures(trials: int, rows: Sequence[dict[str, Any]], world: str) -> list[Fig
         Figure(f"{name}: standard error of that", error, "of none's loss"),
         Figure(f"{name}: regret of recommended", fmean(of("recommended")), "of none's loss"),
         Figure(f"{name}: regret of the argmin at equal budget", fmean(of("argmin")), "of none's loss"),
-        Figure(f"{name}: regret of the argmin of the study's own search", fmean(of("argmin_of_search")), "of none's loss"),
+        Figure(
+            f"{name}: regret of the argmin of the study's own search", fmean(of("argmin_of_search")), "of none's loss"
+        ),
         Figure(f"{name}: regret of the lowest fresh mean", fmean(of("lowest_mean")), "of none's loss"),
         Figure(f"{name}: regret of none", fmean(of("none")), "of none's loss"),
         Figure(

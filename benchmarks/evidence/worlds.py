@@ -81,14 +81,14 @@ WORLDS = {
     world.name: world
     for world in (
         World("sparse", "4 of 100 columns matter, logits of norm 3", 300, _linear(100, 4, 3.0)),
-        World("flipped", "2 of 8 columns tell the class, 30 % of labels flipped", 400, _flipped(_linear(8, 2, 30.0), 0.3)),
+        World(
+            "flipped", "2 of 8 columns tell the class, 30 % of labels flipped", 400, _flipped(_linear(8, 2, 30.0), 0.3)
+        ),
         World("linear", "5 of 10 columns matter, logits of norm 1.5", 100, _linear(10, 5, 1.5)),
         World("curved", "a curved border in 6 columns, 10 % of labels flipped", 120, _curved(6, 0.1)),
         World("large", "5 of 10 columns matter, logits of norm 1.5", 1000, _linear(10, 5, 1.5)),
         World("noisy", "12 of 12 columns matter a little, logits of norm 1", 60, _linear(12, 12, 1.0)),
         World("dense", "a curved border in 10 columns, 20 % of labels flipped", 300, _curved(10, 0.2)),
-        World(
-            "friedman", "Friedman's first function, 10 columns, noise 3", 150, _friedman(10, 3.0), has_classes=False
-        ),
+        World("friedman", "Friedman's first function, 10 columns, noise 3", 150, _friedman(10, 3.0), has_classes=False),
     )
 }

@@ -3,9 +3,12 @@
 A message names the thing, the rule, the value that broke it and what to do.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
+
+from pydantic_core import to_jsonable_python
 
 
 class RidgelineError(Exception):
@@ -24,7 +27,19 @@ class Violation:
     remedy: str  #: what to do
 
     def __str__(self) -> str:
-        return f"{self.field} {self.rule} but got {self.value!r}; {self.remedy}"
+        return f"{self.field} {self.rule} but got {_as_written(self.value)}; {self.remedy}"
+
+
+def _as_written(value: object) -> str:
+    """The value as whoever sent it wrote it: a word in quotes, all else as JSON."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return repr(value)
+    try:
+        return json.dumps(to_jsonable_python(value, fallback=str), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return ascii(value)
 
 
 class Invalid(RidgelineError):
@@ -74,6 +89,12 @@ class NoVerdict(Conflict):
     """The study ended without a verdict, and will have none as it stands."""
 
     kind = "no_verdict"
+
+
+class NoArtifact(Conflict):
+    """The study has its verdict but not this file, and will not have it as it stands."""
+
+    kind = "no_artifact"
 
 
 class BudgetRaised(RidgelineError):

@@ -1,9 +1,10 @@
-"""Stored tables on disk, each under the id of its content; written beside its place, then moved there.
+"""Stored tables and files of studies, each named by its content; written beside its place, then moved there.
 
 Local paths only: what reads a table maps or seeks it.  A store in another place would fetch a table to such a path.
 """
 
 import fcntl
+import hashlib
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import ridgeline
+from ridgeline.spec.artifacts import FILE_TYPES, ArtifactName, KeptFile
 from ridgeline.spec.built_in import BUILT_IN_SETS
 from ridgeline.spec.datasets import Dataset, Source
 from ridgeline.spec.facts import DatasetFacts
@@ -28,6 +30,7 @@ class Files:
 
     def __init__(self, data_dir: Path) -> None:
         self._tables = data_dir / "files" / "tables"
+        self._artifacts = data_dir / "files" / "artifacts"
         self._incoming = data_dir / "files" / "incoming"
 
     def path(self, dataset: Dataset | DatasetFacts) -> Path:
@@ -40,21 +43,47 @@ class Files:
         The row that names it is written afterwards: a crash between the two leaves a table for `sweep`.
         """
         place = self._place(dataset_id)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _flush(temporary)
-        try:
-            os.link(temporary, place)
-        except FileExistsError:
-            os.utime(place)  # it is young again, so that no sweep takes it before its row is there
-        except OSError:  # a file system without hard links
-            temporary.replace(place)
-        temporary.unlink(missing_ok=True)
-        _flush(place.parent)
+        _move(temporary, place)
         return place
 
     def remove(self, dataset_id: str) -> None:
         """Remove a table; one that is not there is removed already."""
         self._place(dataset_id).unlink(missing_ok=True)
+
+    def artifact(self, kept: KeptFile) -> Path:
+        """Where a file of a study lies."""
+        return self._artifacts / kept.file
+
+    def keep(self, temporary: Path, study_id: str, name: ArtifactName) -> KeptFile:
+        """Move a file of a study to its place, as `adopt` does; the row that names it is written afterwards."""
+        with temporary.open("rb") as opened:
+            sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+        kept = KeptFile(f"{study_id}/{name}-{sha256}{FILE_TYPES[name].ending}", temporary.stat().st_size, sha256)
+        _move(temporary, self.artifact(kept))
+        return kept
+
+    def keep_only(self, study_id: str, kept: Container[str] = ()) -> None:
+        """Remove the files of a study but these: those of a verdict that was made anew, or all of a deleted study."""
+        folder = self._artifacts / study_id
+        for path in _children(folder):
+            if f"{study_id}/{path.name}" not in kept:
+                path.unlink(missing_ok=True)
+        with suppress(OSError):  # some are left
+            folder.rmdir()
+
+    def sweep_artifacts(self, known: Container[str], *, older_than_seconds: float) -> int:
+        """Remove old files of studies that no row names, and tell how many."""
+        before = time.time() - older_than_seconds
+        swept = 0
+        for folder in _children(self._artifacts):
+            for path in _children(folder):
+                if f"{folder.name}/{path.name}" not in known and _youngest(path) < before:
+                    path.unlink(missing_ok=True)
+                    swept += 1
+            if folder.stat().st_mtime < before:  # in a young one, a file may be on its way
+                with suppress(OSError):
+                    folder.rmdir()
+        return swept
 
     @contextmanager
     def incoming(self) -> Iterator[Path]:
@@ -93,6 +122,20 @@ class Files:
         if not _ID.fullmatch(dataset_id):
             raise ValueError(f"dataset_id must be 64 hexadecimal digits but got {dataset_id!r}; give the id, no name")
         return self._tables / f"{dataset_id}.parquet"
+
+
+def _move(temporary: Path, place: Path) -> None:
+    """Move a file to its place, flushed to the disk; where it is already, the second copy is dropped."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    _flush(temporary)
+    try:
+        os.link(temporary, place)
+    except FileExistsError:
+        os.utime(place)  # it is young again, so that no sweep takes it before its row is there
+    except OSError:  # a file system without hard links
+        temporary.replace(place)
+    temporary.unlink(missing_ok=True)
+    _flush(place.parent)
 
 
 def _children(folder: Path) -> list[Path]:

@@ -21,6 +21,8 @@ TARGETS = {
         "best while training",
         "worker's process tree, training, peak",
     },
+    "growth": {"suggest and persist, mean of 20 trials", "best", "page of 100 trials"},
+    "pages": {"report in a new process, with imports"},
 }
 
 

@@ -1,11 +1,14 @@
 """Submit, watch, ask: what the service answers is what its database holds and what follows from it."""
 
 import asyncio
+import csv
 import itertools
 import json
 import math
 import sqlite3
 import statistics
+import subprocess
+import sys
 from contextlib import closing
 
 import numpy as np
@@ -124,6 +127,7 @@ class TestTheWholeFlow:
 
     def test_the_verdict_comes_from_fresh_folds_and_its_test_part_is_scored_once(self, client, study, trials, told):
         verdict = client.verdict(study.id)
+        assert verdict.paragraph in client.report(study.id)
         assert (verdict.rests_on.final_repeats, verdict.rests_on.folds) == (3, 3)
         assert verdict.best_trial.trial == best_of(trials).number
         by_number = {one.number: one for one in verdict.contenders}
@@ -139,6 +143,22 @@ class TestTheWholeFlow:
         types = [event.type for event in told[1]]
         assert [types.count(kind) for kind in ("final.started", "refit.started", "study.completed")] == [1, 1, 1]
         assert study.final.evaluations_done == study.final.evaluations
+
+    def test_the_files_of_what_it_recommends_are_there_and_predict_new_rows(self, client, study, tmp_path):
+        files = {file.name: (file.bytes, file.detail) for file in client.artifacts(study.id)}
+        assert all(files[name][0] for name in ("weights", "model", "program")), files
+        model, rows, out = (tmp_path / name for name in ("iris.ridgeline", "new.jsonl", "out.csv"))
+        model.write_bytes(client.model(study.id))
+        new = client.dataset("iris").dataset.preview[:4]
+        rows.write_text("\n".join(json.dumps(row) for row in new) + "\n", encoding="utf-8")
+        command = [sys.executable, "-c", "from ridgeline.cli import main; main()", "predict", model, rows, "-o", out]
+        done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (0, f"Wrote 4 predictions to {out}\n"), done.stderr
+        told = list(csv.DictReader(out.open(encoding="utf-8")))
+        assert {row["prediction"] for row in told} <= {"setosa", "versicolor", "virginica"}
+        assert sum(float(told[0][f"probability_{name}"]) for name in ("setosa", "versicolor", "virginica")) == (
+            pytest.approx(1.0)
+        )
 
     @pytest.mark.parametrize("kind", ["l2", "dropout"])
     def test_the_curve_holds_every_complete_trial_the_weakest_first(self, client, study, trials, kind):

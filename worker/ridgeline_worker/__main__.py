@@ -1,4 +1,4 @@
-"""`python -m ridgeline_worker serve | run`.
+"""`python -m ridgeline_worker serve | run | predict`.
 
 Each engine process imports this module too, under another name, and needs nothing of it.
 """
@@ -18,8 +18,10 @@ if __name__ == "__main__":
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, leave)
-    start_forkserver()  # it loads its libraries while this process loads its own
-
-    from ridgeline_worker.commands import main
+    if sys.argv[1:2] == ["predict"]:  # it trains nothing, and is done before all of that is loaded
+        from ridgeline_worker.predict import main
+    else:
+        start_forkserver()  # it loads its libraries while this process loads its own
+        from ridgeline_worker.commands import main
 
     sys.exit(main())

@@ -14,6 +14,7 @@ from ridgeline.errors import Invalid, NotReady, NoVerdict, RidgelineError
 from ridgeline.files import Files
 from ridgeline.library import Library
 from ridgeline.logs import configure_logs
+from ridgeline.report import page
 from ridgeline.spec import parse_spec
 from ridgeline.spec.problems import problem_of
 from ridgeline.spec.states import ENDED
@@ -21,6 +22,7 @@ from ridgeline.store import Store, answers, upgrade
 from ridgeline_worker.engine.cluster import ClusterEngine
 from ridgeline_worker.loop import Worker, worker_name
 from ridgeline_worker.plugins import add_datasets, published
+from ridgeline_worker.predict import predict_rows
 from ridgeline_worker.settings import WorkerSettings
 
 app = typer.Typer(help="Ridgeline's worker: trains the studies of a data folder.", no_args_is_help=True)
@@ -28,6 +30,8 @@ app = typer.Typer(help="Ridgeline's worker: trains the studies of a data folder.
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the database; RIDGELINE_DATA_DIR.")]
 Spec = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A study as JSON.")]
 Processes = Annotated[int | None, typer.Option(min=1, help="Engine processes of one thread; RIDGELINE_PROCESSES.")]
+
+Report = Annotated[Path | None, typer.Option(dir_okay=False, writable=True, help="Where its report goes, as HTML.")]
 
 EVENTS_EVERY_SECONDS = 0.2
 
@@ -44,7 +48,7 @@ def serve(data_dir: DataDir = None, processes: Processes = None) -> None:
 
 
 @app.command()
-def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None) -> None:
+def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None, report: Report = None) -> None:
     """Run one study without a server; what happens comes as JSON lines on stdout."""
     settings = _settings(data_dir, processes)
     leaving = _set_by_signals()
@@ -61,10 +65,13 @@ def run(spec: Spec, data_dir: DataDir = None, processes: Processes = None) -> No
             work = Thread(target=worker.run, name="worker")
             work.start()
             try:
-                _tell(store, study_id, work)
+                _tell(store, study_id, work, report)
             finally:
                 leaving.set()
                 work.join()
+
+
+app.command("predict")(predict_rows)
 
 
 def _settings(data_dir: Path | None, processes: int | None) -> WorkerSettings:
@@ -105,8 +112,12 @@ def _submit(store: Store, library: Library, path: Path) -> str:
     return study.id
 
 
-def _tell(store: Store, study_id: str, work: Thread) -> None:
-    """Print events and how far the final is until the study has ended, then the leaderboard and the verdict."""
+def _tell(store: Store, study_id: str, work: Thread, report: Path | None) -> None:
+    """Print events and how far the final is until the study has ended, then the leaderboard and the verdict.
+
+    Args:
+        report: where the page of the verdict goes; None: nowhere.
+    """  # fmt: skip
     told, final = 0, None
     while True:
         ended = store.studies.get(study_id).state in ENDED
@@ -126,6 +137,8 @@ def _tell(store: Store, study_id: str, work: Thread) -> None:
     _line("leaderboard", answers.leaderboard(store, study_id))
     try:
         _line("verdict", answers.verdict(store, study_id))
+        if report is not None:
+            report.write_text(page(store, study_id), encoding="utf-8")
     except (NotReady, NoVerdict) as none:
         _line("no_verdict", problem_of(none, study_id))
 

@@ -63,12 +63,23 @@ def script_of(client: "Client", study_id: str, found: "Setting") -> str:
     return snippet(study, found, client.dataset(study.dataset.id).dataset)
 
 
-def verdict(study: StudyId, *, url: Url = None, token: Token = None, as_json: Json = False) -> None:
+def verdict(
+    study: StudyId,
+    *,
+    code: Annotated[bool, typer.Option("--code", help="Print what it recommends as a PyTorch script.")] = False,
+    url: Url = None,
+    token: Token = None,
+    as_json: Json = False,
+) -> None:
     """Show what a study recommends, how sure that is and what it rests on."""
     from ridgeline.cli.verdict import print_verdict
     from ridgeline.client import Client
 
     with Client(url, token) as client:
+        if code:
+            script = client.snippet(study)
+            typer.echo(json.dumps({"code": script}) if as_json else script, nl=as_json)
+            return
         view = client.verdict(study)
     (print_json if as_json else print_verdict)(view)
 
@@ -102,7 +113,7 @@ def curve(
     as_json: Json = False,
 ) -> None:
     """Show score against strength for one kind."""
-    from ridgeline.cli.tables import print_curve
+    from ridgeline.cli.curve import print_curve
     from ridgeline.client import Client
 
     with Client(url, token) as client:

@@ -10,6 +10,8 @@ from ridgeline.cli.answers import best, curve, ingredients, leaderboard, verdict
 from ridgeline.cli.database import migrate, token
 from ridgeline.cli.datasets import datasets
 from ridgeline.cli.demo import demo
+from ridgeline.cli.predict import model, predict
+from ridgeline.cli.report import report
 from ridgeline.cli.run import run
 from ridgeline.cli.serve import serve
 from ridgeline.cli.studies import cancel, extend, pause, resume, stop, studies
@@ -32,10 +34,13 @@ for command in (
     submit,
     watch,
     verdict,
+    model,
+    predict,
     ingredients,
     best,
     leaderboard,
     curve,
+    report,
     studies,
     pause,
     resume,

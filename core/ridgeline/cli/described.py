@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from rich.markup import escape
 
-from ridgeline.cli.tables import number, print_table, say, table_of
+from ridgeline.cli.tables import print_table, say, table_of
 from ridgeline.spec.columns import Column, ColumnType
 from ridgeline.spec.datasets import Dataset, NamedDataset, Roles
 from ridgeline.spec.views import DatasetSummary
+from ridgeline.spec.words import number
 
 SHOWN_VALUES = 4
 """Values of a column that are named."""

@@ -1,8 +1,9 @@
 """The ingredients of a cocktail as people read them."""
 
-from ridgeline.cli.tables import named, number, print_table, say, table_of
+from ridgeline.cli.tables import print_table, say, table_of
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView
+from ridgeline.spec.words import named, number
 
 
 def print_ingredients(view: IngredientsView) -> None:

@@ -6,9 +6,9 @@ from typing import Protocol, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ridgeline.cli.tables import setting
 from ridgeline.spec.states import ENDED, StudyState
 from ridgeline.spec.views import StudyView
+from ridgeline.spec.words import setting
 
 
 class Shows(Protocol):

@@ -21,6 +21,7 @@ def run(
     *,
     data_dir: DataDir = DEFAULT_DATA_DIR,
     processes: Processes = None,
+    report: Annotated[Path | None, typer.Option(help="Write its report to this file, a page of HTML.")] = None,
     as_json: Json = False,
 ) -> None:
     """Train a study here, without a service."""
@@ -30,11 +31,12 @@ def run(
 
     need("worker")
     request = read_request(spec)
-    cut = [] if processes is None else ["--processes", str(processes)]
+    asked = {"--processes": processes, "--report": report}
+    more = [word for option, value in asked.items() if value is not None for word in (option, str(value))]
     with tempfile.TemporaryDirectory() as folder, interruptible():
         file = Path(folder) / "study.json"
         file.write_text(json.dumps(request), encoding="utf-8")
-        arguments = ["run", str(file), "--data-dir", str(data_dir), *cut]
+        arguments = ["run", str(file), "--data-dir", str(data_dir), *more]
         child = Child("worker", "ridgeline_worker", arguments, pipe=True)
         try:
             show(_updates(child), as_json=as_json)

@@ -1,17 +1,16 @@
 """Answers as people read them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from rich import box
 from rich.console import Console, ConsoleOptions
 from rich.table import Table
 
-from ridgeline.kinds import CATALOGUE
 from ridgeline.kinds.combining import COCKTAIL
 from ridgeline.spec.metrics import Direction
-from ridgeline.spec.resolved import kinds_of
 from ridgeline.spec.statistics import PairedDifference
-from ridgeline.spec.views import BestView, CurveView, LeaderboardView, StudyView, TrialCounts
+from ridgeline.spec.views import BestView, LeaderboardView, StudyView, TrialCounts
+from ridgeline.spec.words import mixed, named, number, setting
 
 OPTIMISM = (
     "The score of the best of many trials is optimistic: the search looked at these rows. A difference to none of "
@@ -19,29 +18,6 @@ OPTIMISM = (
 )
 LUCK = 2.0
 """Standard errors up to which a difference may well be luck."""
-
-
-def number(value: float) -> str:
-    """Four significant digits."""
-    return f"{value:.4g}"
-
-
-def named(strengths: Mapping[str, float]) -> str:
-    """Strengths by name, such as `strength 0.0012`."""
-    return ", ".join(f"{name} {number(value)}" for name, value in strengths.items())
-
-
-def setting(regularizer: str, strengths: Mapping[str, float]) -> str:
-    """A kind with its strengths, such as `l2 strength 0.0012`; of a cocktail, each with a + between."""
-    if regularizer == COCKTAIL:
-        return mixed(strengths)
-    return f"{regularizer} {named(strengths)}".strip()
-
-
-def mixed(strengths: Mapping[str, float]) -> str:
-    """The kinds of a mix, such as `l2 strength 0.0012 + batch_norm`; a static kind is on or not there."""
-    kinds = kinds_of(COCKTAIL, strengths)
-    return " + ".join(kind if CATALOGUE[kind].is_static else setting(kind, own) for kind, own in kinds.items())
 
 
 def with_error(score: float | None, standard_error: float | None) -> str:
@@ -120,17 +96,6 @@ def print_best(view: BestView) -> None:
     if view.difference_to_none is not None:
         say(f"difference to none {compared(view.difference_to_none, view.direction)}")
     say(f"{'More trials may come. ' if view.provisional else ''}{OPTIMISM}")
-
-
-def print_curve(view: CurveView) -> None:
-    """Score against strength, one row a trial."""
-    names = list(view.searched)
-    table = table_of((*names, "learning rate", f"{view.metric} +- s.e.", "trial"), right=("trial",))
-    for point in view.points:
-        strengths = (number(point.strengths[name]) for name in names)
-        score = with_error(point.score, point.standard_error)
-        table.add_row(*strengths, number(point.learning_rate), score, str(point.trial))
-    print_table(table)
 
 
 def print_studies(views: Iterable[StudyView]) -> None:

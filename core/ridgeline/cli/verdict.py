@@ -1,9 +1,10 @@
 """A verdict as people read it."""
 
-from ridgeline.cli.tables import named, number, print_table, say, setting, table_of
+from ridgeline.cli.tables import print_table, say, table_of
 from ridgeline.spec.metrics import Direction
 from ridgeline.spec.views.comparisons import Comparison
 from ridgeline.spec.views.verdict import ContenderView, Verdict
+from ridgeline.spec.words import named, number, setting
 
 
 def print_verdict(view: Verdict) -> None:

@@ -11,12 +11,14 @@ from urllib.parse import quote
 from ridgeline.client.events import follow
 from ridgeline.client.transport import Transport, parse
 from ridgeline.client.uploads import READING_SECONDS, Progress, fields_of, send_file
+from ridgeline.spec.artifacts import ArtifactName
 from ridgeline.spec.datasets import NamedDataset
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.sorts import StudySort, TrialSort
 from ridgeline.spec.states import ENDED, Action, StudyState, TrialState
 from ridgeline.spec.study import StudySpec
 from ridgeline.spec.views import (
+    ArtifactView,
     BestView,
     CurveView,
     DatasetSummary,
@@ -24,6 +26,7 @@ from ridgeline.spec.views import (
     IngredientsView,
     LeaderboardView,
     ModelView,
+    Page,
     RegularizerView,
     StudyBest,
     StudyView,
@@ -185,6 +188,40 @@ class Client:
         """
         return self._transport.read(Verdict, "GET", f"/v1/studies/{study_id}/verdict")
 
+    def snippet(self, study_id: str) -> str:
+        """What a study recommends as a script in plain PyTorch.
+
+        Raises:
+            NotReady: it has not come to its verdict yet.
+            NoVerdict: it has ended without one; the message says why.
+            NoArtifact: no script can show it; the message says why.
+        """
+        return self._transport.ask("GET", f"/v1/studies/{study_id}/snippet").decode()
+
+    def artifacts(self, study_id: str) -> tuple[ArtifactView, ...]:
+        """The files that a study has left with its verdict, and those that it could not make.
+
+        Raises:
+            NotReady: it has not come to its verdict yet.
+            NoVerdict: it has ended without one; the message says why.
+        """
+        return tuple(self._transport.read(Page[ArtifactView], "GET", f"/v1/studies/{study_id}/artifacts").items)
+
+    def artifact(self, study_id: str, name: ArtifactName | str) -> bytes:
+        """One of them: `model`, `weights`, `program` or `report`.
+
+        Raises:
+            NotReady: it has not come to its verdict yet.
+            NoVerdict: it has ended without one; the message says why.
+            NoArtifact: it has no such file; the message says why.
+        """
+        path = f"/v1/studies/{study_id}/artifacts/{ArtifactName(name)}"
+        return self._transport.ask("GET", path, wait_seconds=READING_SECONDS)
+
+    def model(self, study_id: str) -> bytes:
+        """Preparation and recommended model in one file, for `ridgeline predict`; raises as `artifact` does."""
+        return self.artifact(study_id, ArtifactName.MODEL)
+
     def ingredients(self, study_id: str) -> IngredientsView:
         """Which ingredients of a cocktail matter, and the simplest mix that is as good.
 
@@ -195,8 +232,17 @@ class Client:
         """
         return self._transport.read(IngredientsView, "GET", f"/v1/studies/{study_id}/ingredients")
 
+    def report(self, study_id: str) -> str:
+        """The verdict with all that it rests on as one page of HTML, which opens without a network.
+
+        Raises:
+            NotReady: the study has not come to its verdict yet.
+            NoVerdict: it has ended without one; the message says why.
+        """
+        return self._transport.ask("GET", f"/v1/studies/{study_id}/report").decode()
+
     def curve(self, study_id: str, regularizer: str) -> CurveView:
-        """Score against strength of one kind."""
+        """Score against strength of one kind: trials, and the ladder with its plateau once the final has trained it."""
         path = f"/v1/studies/{study_id}/curve"
         return self._transport.read(CurveView, "GET", path, params={"regularizer": regularizer})
 

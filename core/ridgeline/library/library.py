@@ -138,7 +138,11 @@ class Library:
 
     def sweep(self, older_than_seconds: float = LEFT_OVER_SECONDS) -> int:
         """Delete what killed processes left behind; returns how much."""
-        return self._store.datasets.sweep(lambda known: self._files.sweep(known, older_than_seconds=older_than_seconds))
+        files = self._files
+        tables = self._store.datasets.sweep(lambda ids: files.sweep(ids, older_than_seconds=older_than_seconds))
+        return tables + self._store.artifacts.sweep(
+            lambda known: files.sweep_artifacts(known, older_than_seconds=older_than_seconds)
+        )
 
     def _name(
         self, dataset: Dataset, name: str, received: Received, table: Path | None = None

@@ -1,4 +1,4 @@
-"""How much training a final is: the contenders again, paired, on fresh folds and seeds, then the refit.
+"""How much training a final is: the contenders again, paired, on fresh folds and seeds, ladders, then the refit.
 
 Fresh repeats have numbers of their own, so that no draw of the search comes again: a repeat's number is part of the
 key of each of its draws.
@@ -6,6 +6,7 @@ key of each of its draws.
 
 from dataclasses import dataclass
 
+from ridgeline.spec.ladders import ladder_plan, laddered
 from ridgeline.spec.mixing import most_together
 from ridgeline.spec.resolved import ResolvedStudy
 from ridgeline.spec.study import Mode
@@ -16,7 +17,7 @@ FIRST_FINAL_REPEAT = 2_000
 REFIT_REPEAT = 3_000
 """Its one fold trains on all rows but the test part, which it is scored on."""
 REFITS = 2
-"""Recommended and none."""
+"""Recommended and none, where there is a test part to compare them on; else recommended alone."""
 LEAST_FINALISTS = 2
 """None and one more go on, however short the search was."""
 
@@ -29,16 +30,23 @@ class FinalWork:
     """Settings that are screened."""
     finalists: int
     """Settings that go on."""
+    ladders: int
+    """Models of ladders of strengths."""
     evaluations: int
-    """Models of screening, of the final proper and of the refit."""
+    """Models of screening, of the final proper, of the ladders and of the refit."""
 
 
-def final_work(study: ResolvedStudy, contenders: int, finalists: int) -> FinalWork:
-    """The models of so many contenders: contenders x 2 x folds + finalists x final_repeats x folds + 2."""
+def final_work(study: ResolvedStudy, contenders: int, finalists: int, ladders: int = 0) -> FinalWork:
+    """The models: contenders x 2 x folds + finalists x final_repeats x folds + ladders + refits."""
     asked = study.evaluation
     screened = contenders * SCREENING_REPEATS * asked.folds
-    refits = REFITS if asked.test_fraction else 0
-    return FinalWork(contenders, finalists, screened + finalists * asked.final_repeats * asked.folds + refits)
+    finals = finalists * asked.final_repeats * asked.folds
+    return FinalWork(contenders, finalists, ladders, screened + finals + ladders + refits(study))
+
+
+def refits(study: ResolvedStudy) -> int:
+    """Models of the refit: recommended and none; without a test part recommended alone."""
+    return REFITS if study.evaluation.test_fraction else 1
 
 
 def room(study: ResolvedStudy, trained: float, contenders: int) -> int:
@@ -60,7 +68,7 @@ def most_work(study: ResolvedStudy, trials: int) -> FinalWork | None:
 
     Contenders are none, the baseline, and of each kind its best setting and its default; of a cocktail none, the
     baseline, the best mix, the best kind alone, and the winner without each ingredient and, if it has more than two,
-    each ingredient alone.
+    each ingredient alone.  Ladders are of all kinds that there is room for.
     """
     if not study.evaluation.final_repeats:
         return None
@@ -71,6 +79,7 @@ def most_work(study: ResolvedStudy, trials: int) -> FinalWork | None:
         counts = (larger, larger + together) if together > 2 else (larger,)
     else:
         counts = (references + 2 * sum(regularizer.kind != "none" for regularizer in study.regularizers),)
-    works = [final_work(study, count, min(count, room(study, trials, count))) for count in counts]
-    unscreened = [final_work(study, 0, count) for count in counts if count <= room(study, trials, 0)]
+    ladders = ladder_plan(study, trials, len(laddered(study))).evaluations
+    works = [final_work(study, count, min(count, room(study, trials, count)), ladders) for count in counts]
+    unscreened = [final_work(study, 0, count, ladders) for count in counts if count <= room(study, trials, 0)]
     return max([*works, *unscreened], key=lambda work: work.evaluations)

@@ -230,8 +230,7 @@ def _numbers_only(field: str, kind: Kind) -> Iterator[Violation]:
         return
     for name, search in kind.strengths.items():
         if search is not None and not isinstance(search, float | int):
-            told = search.model_dump() if isinstance(search, Range) else search
-            yield Violation(f"{field}.{name}", "must be a number here", told, "name one strength")
+            yield Violation(f"{field}.{name}", "must be a number here", search, "name one strength")
         if search is None and kind.bounds[name].read_off:
             remedy = "name one; it is read off the scores of each epoch among regularizers only"
             yield Violation(f"{field}.{name}", "must be a number here", None, remedy)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from ridgeline.errors import Violation
-from ridgeline.kinds import Kind, Range
+from ridgeline.kinds import Kind
 from ridgeline.kinds.structure import BATCHING, SKIPPING
 from ridgeline.spec.defaults import nowhere_to_skip
 from ridgeline.spec.models import AnyModel, Mlp
@@ -28,8 +28,7 @@ def static_refusals(
 def _on(field: str, kind: Kind) -> Iterator[Violation]:
     asked = kind.strengths["on"]
     if asked is not None and asked != 1:
-        told = asked.model_dump() if isinstance(asked, Range) else asked
-        yield Violation(f"{field}.on", "must be 1, since none is where it is off,", told, "leave it out")
+        yield Violation(f"{field}.on", "must be 1, since none is where it is off,", asked, "leave it out")
 
 
 def _skip(model: AnyModel) -> Iterator[Violation]:

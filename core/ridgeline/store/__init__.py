@@ -1,5 +1,6 @@
 """What Ridgeline remembers, and the only SQL."""
 
+from ridgeline.store.artifacts import Artifacts
 from ridgeline.store.claims import Claims
 from ridgeline.store.database import database_path, database_url
 from ridgeline.store.datasets import Datasets
@@ -16,6 +17,7 @@ from ridgeline.store.trials import Trials
 from ridgeline.store.verdicts import Verdicts
 
 __all__ = [
+    "Artifacts",
     "Claim",
     "Claims",
     "Datasets",

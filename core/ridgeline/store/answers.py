@@ -1,9 +1,7 @@
 """What a study has found: its best setting, the best of each kind, score against strength."""
 
-from collections.abc import Callable
-
 from ridgeline.errors import Invalid, NotReady, NoVerdict, Violation
-from ridgeline.kinds import CATALOGUE, Search
+from ridgeline.kinds import Search
 from ridgeline.kinds.combining import COCKTAIL
 from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.states import ENDED, EndReason, Phase, StudyState
@@ -11,7 +9,6 @@ from ridgeline.spec.statistics import PairedDifference, paired_difference, stand
 from ridgeline.spec.study import Mode
 from ridgeline.spec.views import (
     BestView,
-    CurvePoint,
     CurveView,
     IngredientsView,
     LeaderboardEntry,
@@ -21,6 +18,7 @@ from ridgeline.spec.views import (
     TrialView,
     Verdict,
 )
+from ridgeline.store.curves import curve_of
 from ridgeline.store.store import Store
 from ridgeline.store.verdicts import Outcome
 
@@ -74,7 +72,7 @@ def leaderboard(store: Store, study_id: str) -> LeaderboardView:
 
 
 def curve(store: Store, study_id: str, regularizer: str) -> CurveView:
-    """Score against strength over the complete trials of a kind, the weakest regularization first.
+    """Score against strength over the complete trials of a kind and its ladder, the weakest regularization first.
 
     Of a cocktail: over the trials in which the kind is alone.
 
@@ -82,21 +80,13 @@ def curve(store: Store, study_id: str, regularizer: str) -> CurveView:
         NotFound: there is no such study.
         Invalid: the study has no such kind, or it is a mix.
     """
-    state, study = _with_kind(store, study_id, regularizer)
+    _, study = _with_kind(store, study_id, regularizer)
     if regularizer == COCKTAIL:
         rule = "must be a kind alone, since a mix has no single strength to plot its score against,"
         kinds = ", ".join(study.ingredients)
         remedy = f"use one of {kinds}; or list the trials with regularizer={COCKTAIL}"
         raise Invalid([Violation("regularizer", rule, regularizer, remedy)])
-    return CurveView(
-        study_id=study_id,
-        provisional=state not in ENDED,
-        metric=study.objective.metric,
-        direction=study.objective.direction,
-        regularizer=regularizer,
-        searched=searched(study)[regularizer],
-        points=tuple(sorted(store.trials.points(study_id, regularizer), key=_weakest_first(regularizer))),
-    )
+    return curve_of(store, study_id, regularizer, searched(study)[regularizer])
 
 
 def verdict(store: Store, study_id: str) -> Verdict:
@@ -223,13 +213,3 @@ def _mixes(store: Store, study_id: str, study: ResolvedStudy, none: TrialView | 
         )
         for rank, trial in enumerate(store.trials.best_mixes(study_id, SHOWN_MIXES), start=1)
     )
-
-
-def _weakest_first(regularizer: str) -> Callable[[CurvePoint], tuple[list[float], float, int]]:
-    """The place of a point of this kind on its curve."""
-    signs = {name: 1 if bounds.more_is_stronger else -1 for name, bounds in CATALOGUE[regularizer].bounds.items()}
-
-    def place(point: CurvePoint) -> tuple[list[float], float, int]:
-        return [sign * point.strengths[name] for name, sign in signs.items()], point.learning_rate, point.trial
-
-    return place

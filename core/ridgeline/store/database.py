@@ -40,6 +40,7 @@ class Database:
     """
 
     def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
         self._writer = writer_engine(data_dir)
         self._reader = _engine(data_dir, "BEGIN", pool_size=READERS, max_overflow=MORE_READERS)
         event.listen(self._reader, "connect", partial(_run, "PRAGMA query_only = ON"))

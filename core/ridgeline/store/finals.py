@@ -8,19 +8,25 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ridgeline.errors import BudgetRaised, ClaimLost
+from ridgeline.spec.artifacts import Artifact
 from ridgeline.spec.states import EndReason, Phase, StudyState, TrialState
-from ridgeline.spec.views import FinalProgress, Verdict
+from ridgeline.spec.views import Course, FinalProgress, LadderView, Verdict
 from ridgeline.store import transitions
+from ridgeline.store.artifacts import replace_all
 from ridgeline.store.database import Database
 from ridgeline.store.events import record
 from ridgeline.store.fence import Claim, at_least, hold, is_held
-from ridgeline.store.tables import final_stages, studies, test_parts, trials, verdicts
+from ridgeline.store.tables import final_stages, ladders, studies, test_parts, trials, verdicts
 
 Scores = Mapping[int, Sequence[Sequence[float | None]]]
 """By number of the contender: repeats of folds; None where training gave no score."""
+
+
+COURSES: TypeAdapter[dict[int, Course]] = TypeAdapter(dict[int, Course])
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class Stage:
 
     scores: Scores
     predictions: bytes | None = None  #: as the worker packs them
+    courses: Mapping[int, Course] | None = None  #: by number of the contender, where training was watched
 
 
 class Finals:
@@ -102,10 +109,16 @@ class Finals:
         query = select(final_stages).where(final_stages.c.study_id == study_id)
         with self._database.read() as connection:
             rows = connection.execute(query).all()
-        return {
-            row.stage: Stage({int(number): scores for number, scores in row.scores.items()}, row.predictions)
-            for row in rows
-        }
+        return {row.stage: _stage(row) for row in rows}
+
+    def courses(self, study_id: str) -> dict[int, Course]:
+        """How the training of contenders went, by number; nothing of a final from before that was kept."""
+        query = select(final_stages.c.courses).where(
+            final_stages.c.study_id == study_id, final_stages.c.courses.is_not(None)
+        )
+        with self._database.read() as connection:
+            stored = connection.execute(query).scalars().all()
+        return {number: course for each in stored for number, course in COURSES.validate_json(each).items()}
 
     def record_stage(
         self,
@@ -141,9 +154,31 @@ class Finals:
                     stage=name,
                     scores={str(number): scores for number, scores in stage.scores.items()},
                     predictions=stage.predictions,
+                    courses=None if stage.courses is None else COURSES.dump_json(dict(stage.courses)).decode(),
                 )
             )
             record(connection, claim.study_id, now, "final.stage_ended", {"stage": name, **told})
+
+    def record_ladders(self, claim: Claim, found: Sequence[LadderView], *, running_seconds: float) -> None:
+        """Store what ladders say, in place of what they said before.
+
+        Raises:
+            ClaimLost, BudgetRaised: as `check`; nothing was stored.
+        """
+        with self._database.write() as connection:
+            _in_final(connection, claim)
+            hold(connection, claim, running_seconds=at_least(running_seconds))
+            connection.execute(delete(ladders).where(ladders.c.study_id == claim.study_id))
+            for ladder in found:
+                values = {"regularizer": ladder.regularizer, "ladder": ladder.model_dump_json()}
+                connection.execute(insert(ladders).values(study_id=claim.study_id, **values))
+
+    def ladder(self, study_id: str, regularizer: str) -> LadderView | None:
+        """What the ladder of a kind says; None: there is none."""
+        query = select(ladders.c.ladder).where(ladders.c.study_id == study_id, ladders.c.regularizer == regularizer)
+        with self._database.read() as connection:
+            found = connection.execute(query).scalar()
+        return None if found is None else LadderView.model_validate_json(found)
 
     def begin_refit(self, claim: Claim, recommended: Mapping[str, Any]) -> None:
         """Name what is recommended, and begin to train it on all rows but the test part.
@@ -172,6 +207,7 @@ class Finals:
         test_part: str | None,
         running_seconds: float,
         work_done: int = 0,
+        artifacts: Sequence[Artifact] = (),
     ) -> StudyState:
         """Store the verdict and end the study, stopped if that was asked for; returns its state.
 
@@ -181,6 +217,7 @@ class Finals:
             test_part: what was scored for it; None: nothing.
             running_seconds: of the study, all claims together.
             work_done: multiply-adds of the refit; they are added up.
+            artifacts: files that go with the verdict and are in their place; they replace those of the one before.
 
         Raises:
             ClaimLost, BudgetRaised: as `check`; nothing was stored.
@@ -196,6 +233,7 @@ class Finals:
             )
             if verdict is not None:
                 _store(connection, claim.study_id, verdict, now)
+                replace_all(connection, claim.study_id, artifacts, now)
             if test_part is not None:
                 _count(connection, test_part)
             connection.execute(
@@ -205,6 +243,14 @@ class Finals:
             state = StudyState.STOPPED if reason is EndReason.STOP else StudyState.COMPLETED
             transitions.end(connection, claim.study_id, state, reason, detail=detail, now=now)
         return state
+
+
+def _stage(row: Row[Any]) -> Stage:
+    return Stage(
+        {int(number): scores for number, scores in row.scores.items()},
+        row.predictions,
+        None if row.courses is None else COURSES.validate_json(row.courses),
+    )
 
 
 def _in_final(connection: Connection, claim: Claim) -> Row[Any]:

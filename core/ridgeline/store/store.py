@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ridgeline.store.artifacts import Artifacts
 from ridgeline.store.claims import Claims
 from ridgeline.store.database import Database
 from ridgeline.store.datasets import Datasets
@@ -24,11 +25,13 @@ class Store:
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
+        self.data_dir = database.data_dir
         self.studies = Studies(database, clock)
         self.trials = Trials(database)
         self.claims = Claims(database, clock)
         self.finals = Finals(database, clock)
         self.verdicts = Verdicts(database)
+        self.artifacts = Artifacts(database)
         self.datasets = Datasets(database, clock)
         self.models = Models(database, clock)
         self.events = Events(database, clock)

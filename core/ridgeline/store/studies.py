@@ -69,6 +69,18 @@ class Studies:
         with self._database.read() as connection:
             return view(connection, study_id)
 
+    def asked(self, study_id: str) -> StudySpec:
+        """A study as it was asked for.
+
+        Raises:
+            NotFound: there is no such study.
+        """
+        with self._database.read() as connection:
+            spec = connection.execute(select(studies.c.spec).where(studies.c.id == study_id)).scalar()
+        if spec is None:
+            raise NotFound("study", study_id)
+        return StudySpec.model_validate_json(spec)
+
     def plan_of(self, study_id: str) -> tuple[StudyState, ResolvedStudy]:
         """The state of a study and what it runs, without counting its trials: one row.
 

@@ -142,6 +142,15 @@ final_stages = Table(
     Column("stage", String, primary_key=True),
     Column("scores", JSON, nullable=False),  # by number of the contender, repeat by repeat; null: it gave none
     Column("predictions", LargeBinary, nullable=True),  # as the worker packs them, until the verdict is stored
+    Column("courses", Text, nullable=True),  # Courses by number of the contender; null where none was looked at
+)
+
+ladders = Table(
+    "ladders",
+    metadata,
+    Column("study_id", String, ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
+    Column("regularizer", String, primary_key=True),
+    Column("ladder", Text, nullable=False),  # LadderView
 )
 
 verdicts = Table(
@@ -150,6 +159,18 @@ verdicts = Table(
     Column("study_id", String, ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
     Column("verdict", Text, nullable=False),  # Verdict
     Column("made", Integer, nullable=False),  # how many the study has had; only the last is kept
+    Column("created_at", Float, nullable=False),
+)
+
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("study_id", String, ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("file", String, nullable=True),  # path among the artifacts; this and the next two are null without a file
+    Column("bytes", BigInteger, nullable=True),
+    Column("sha256", String, nullable=True),
+    Column("detail", Text, nullable=True),  # why there is no file
     Column("created_at", Float, nullable=False),
 )
 

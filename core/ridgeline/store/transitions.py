@@ -10,7 +10,7 @@ from ridgeline.spec.states import ENDED, HOLDS, TRANSITIONS, Action, EndReason, 
 from ridgeline.spec.study import MAX_TRIALS
 from ridgeline.store.events import record
 from ridgeline.store.summaries import possible
-from ridgeline.store.tables import final_stages, studies, trials
+from ridgeline.store.tables import final_stages, ladders, studies, trials
 
 UNFINISHED = (TrialState.WAITING, TrialState.RUNNING)
 
@@ -92,7 +92,8 @@ def extend(connection: Connection, study_id: str, max_trials: int, now: float) -
     }
     if Phase(row.phase) is not Phase.SEARCH:
         values |= {"phase": Phase.SEARCH, "search_ended_by": None, "final": None}
-        connection.execute(delete(final_stages).where(final_stages.c.study_id == study_id))
+        for made in (final_stages, ladders):
+            connection.execute(delete(made).where(made.c.study_id == study_id))
     if again:
         values |= {"state": StudyState.QUEUED, "reason": None, "detail": None, "ended_at": None}
     connection.execute(update(studies).where(studies.c.id == study_id).values(**values))

@@ -1,7 +1,7 @@
 """Trials, read: pages, the best, and how many there are of each state."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
@@ -91,23 +91,17 @@ class Trials:
         return Page[TrialView](items=tuple(trial_view(row) for row in rows), next_cursor=following)
 
     def points(self, study_id: str, regularizer: str) -> tuple[CurvePoint, ...]:
-        """Every complete trial of a kind, by number; only what a curve needs is read."""
+        """Every complete trial of a kind, by number; only what a curve needs is read.
+
+        A trial that a strength was read off is a point for every epoch that it was scored after.
+        """
         read = (trials.c.number, trials.c.strengths, trials.c.learning_rate, trials.c.score, trials.c.rungs)
         query = select(*read).where(
             trials.c.study_id == study_id, trials.c.regularizer == regularizer, trials.c.loss < NO_LOSS
         )
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(trials.c.number)).all()
-        return tuple(
-            CurvePoint(
-                trial=number,
-                strengths=strengths,
-                learning_rate=learning_rate,
-                score=score,
-                standard_error=standard_error(rungs[-1]["folds"]),
-            )
-            for number, strengths, learning_rate, score, rungs in rows
-        )
+        return tuple(point for number, *told in rows for point in _points(number, *told))
 
     def best(self, study_id: str, regularizer: str | None = None) -> TrialView | None:
         """The complete trial with the best score, of one kind if asked; ties go to the lower number."""
@@ -188,3 +182,17 @@ def _counted(rows: Iterable[tuple[str, str, int]]) -> dict[str, TrialCounts]:
     for name, state, times in rows:
         found[name][state] = times
     return {name: TrialCounts(**states) for name, states in found.items()}
+
+
+def _points(
+    number: int, strengths: dict[str, float], learning_rate: float, score: float, rungs: list[dict[str, Any]]
+) -> Iterator[CurvePoint]:
+    """The points of a trial: one, or one an epoch where its strength was read off them."""
+    told = {"trial": number, "learning_rate": learning_rate}
+    seen = [epoch for rung in rungs for epoch in rung.get("curve", ()) if epoch["score"] is not None]
+    for epoch in seen:
+        at = {name: float(epoch["epochs"]) for name in strengths}
+        yield CurvePoint(strengths=at, score=epoch["score"], standard_error=epoch["standard_error"], **told)
+    if not seen:
+        folds = rungs[-1]["folds"]
+        yield CurvePoint(strengths=strengths, score=score, standard_error=standard_error(folds), **told)

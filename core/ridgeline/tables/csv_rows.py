@@ -13,7 +13,7 @@ from pyarrow import csv as arrow_csv
 from ridgeline.spec.datasets import Format, ParseOptions, Remark
 from ridgeline.tables.dialect import delimiter_of, names_columns
 from ridgeline.tables.guess import Guess, as_type, type_of, words
-from ridgeline.tables.keeping import Rows, check_names
+from ridgeline.tables.keeping import Rows, Types, check_names, refuse_value
 from ridgeline.tables.limits import Limits, Unreadable
 from ridgeline.tables.text import encoding_of
 
@@ -27,11 +27,11 @@ class _Text:
     delimiter: str
 
 
-def csv_rows(path: Path, options: ParseOptions, limits: Limits) -> Rows:
-    """The rows of a text with a delimiter.
+def csv_rows(path: Path, options: ParseOptions, limits: Limits, types: Types) -> Rows:
+    """The rows of a text with a delimiter; columns of given types are read as such.
 
     Raises:
-        Unreadable: no text, no rows, or a row with more or fewer values than the first.
+        Unreadable: no text, no rows, a row with more or fewer values than the first, or a value of another type.
     """
     encoding = encoding_of(path, options.encoding)
     delimiter = options.delimiter or delimiter_of(path, encoding.name)
@@ -45,7 +45,7 @@ def csv_rows(path: Path, options: ParseOptions, limits: Limits) -> Rows:
     header = options.header if options.header is not None else names_columns(line)
     names = [(name.strip() or f"c{i}") if header else f"c{i}" for i, name in enumerate(line)]
     check_names(names, limits)
-    found, remarks = _found(text, names, header=header)
+    found, remarks = _found(text, names, types, header=header)
     return Rows(
         schema=pa.schema([pa.field(name, type_of(kind)) for name, kind in zip(names, found, strict=True)]),
         blocks=_values(text, found, names, header=header),
@@ -56,11 +56,14 @@ def csv_rows(path: Path, options: ParseOptions, limits: Limits) -> Rows:
     )
 
 
-def _found(text: _Text, names: list[str], *, header: bool) -> tuple[list[str], tuple[Remark, ...]]:
-    guesses = [Guess(comma=text.delimiter != ",") for _ in names]
+def _found(text: _Text, names: list[str], types: Types, *, header: bool) -> tuple[list[str], tuple[Remark, ...]]:
+    guesses = [Guess(comma=text.delimiter != ",", wanted=types.get(name)) for name in names]
     for block in _body(text, header=header):
         for guess, column in zip(guesses, block.columns, strict=True):
             guess.take(words(column))
+    for name, guess in zip(names, guesses, strict=True):
+        if guess.refused is not None:
+            refuse_value(name, types[name], guess.refused)
     unclear = tuple(name for name, guess in zip(names, guesses, strict=True) if guess.is_ambiguous)
     told = "dates in these columns are read month first, and day first would do as well; write 2026-12-31 to be sure"
     remarks = (Remark(kind="date_order_found", columns=unclear, detail=told),) if unclear else ()

@@ -7,6 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ridgeline.spec.columns import ColumnType
+
 MISSING = frozenset(
     {"", "?", "NA", "N/A", "n/a", "#N/A", "#N/A N/A", "#NA", "<NA>", "NULL", "Null", "null", "None", "nil"}
     | {"NaN", "nan", "NAN", "-NaN", "-nan", "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND"}
@@ -40,10 +42,22 @@ def words(values: Any) -> Any:
 class Guess:
     """The types that all words of a column allow, block after block."""
 
-    def __init__(self, *, comma: bool) -> None:
-        """`comma`: whether a comma may stand before decimals."""
-        self._left = {name: read for name, read in READERS.items() if comma or not name.startswith("comma")}
-        self._seen = False
+    def __init__(self, *, comma: bool, wanted: ColumnType | None = None) -> None:
+        """Begin with all types that a column may have.
+
+        Args:
+            comma: whether a comma may stand before decimals.
+            wanted: what the column must hold; None: anything.
+        """  # fmt: skip
+        self._left = {
+            name: read
+            for name, read in READERS.items()
+            if (comma or not name.startswith("comma")) and wanted in {None, held_by(name)}
+        }
+        self._wanted = wanted
+        self._seen = wanted is ColumnType.CATEGORICAL
+        self.refused: str | None = None
+        """A word that is not of the type that is wanted."""
 
     def take(self, values: Any) -> None:
         """Drop the types that a word of this block does not allow."""
@@ -51,7 +65,10 @@ class Guess:
         if not len(present) or not self._left:
             return
         self._seen = True
-        for name in [name for name in self._left if not self._allows(name, present)]:
+        dropped = {name for name in self._left if not self._allows(name, present)}
+        if self._wanted and dropped == self._left.keys():
+            self.refused = next((word for word in present.to_pylist() if not self._is_allowed(word)), "different forms")
+        for name in dropped:
             del self._left[name]
         if "number" not in self._left:  # a whole number in hexadecimal is a word
             self._left.pop("whole", None)
@@ -67,6 +84,9 @@ class Guess:
     def is_ambiguous(self) -> bool:
         """Whether days and months may be the other way round."""
         return all(any(name.startswith(date) for name in self._left) for date in AMBIGUOUS) and self._seen
+
+    def _is_allowed(self, word: str) -> bool:
+        return any(self._allows(name, pa.array([word])) for name in self._left)
 
     def _allows(self, name: str, present: Any) -> bool:
         try:
@@ -133,6 +153,15 @@ TYPES: dict[str, Any] = {
     "words": pa.string(),
 }
 """Arrow's types of them; all others are dates."""
+
+
+def held_by(name: str) -> ColumnType:
+    """What a column holds that is read by this name."""
+    if name == "words":
+        return ColumnType.CATEGORICAL
+    if name == "boolean":
+        return ColumnType.BOOLEAN
+    return ColumnType.NUMERIC if name in TYPES else ColumnType.DATETIME
 
 
 def type_of(name: str) -> Any:

@@ -15,22 +15,32 @@ from ridgeline.tables.csv_rows import csv_rows
 from ridgeline.tables.detect import format_of
 from ridgeline.tables.identity import identity
 from ridgeline.tables.jsonl_rows import jsonl_rows
-from ridgeline.tables.keeping import Rows, store
+from ridgeline.tables.keeping import Rows, Types, store
 from ridgeline.tables.limits import Limits, TooLarge, Unreadable
 from ridgeline.tables.npz_rows import npz_rows
 
 
 def ingest(
-    path: Path, output: Path, options: ParseOptions, filename: str, limits: Limits, *, dataset_id: str | None = None
+    path: Path,
+    output: Path,
+    options: ParseOptions,
+    filename: str,
+    limits: Limits,
+    *,
+    dataset_id: str | None = None,
+    types: Types | None = None,
 ) -> Dataset:
     """Read a file block by block, find out what is not given, store it at `output` and describe it.
 
     Its id is that of `identity`: from the SHA-256 of the bytes, read here unless the caller knows it already.
 
+    Args:
+        types: what columns of a text must hold, where that is known; text is read as such then, not guessed.
+
     Raises:
         Unreadable: the file is no table.
         TooLarge: it is beyond a limit.
-    """
+    """  # fmt: skip
     size = path.stat().st_size
     if size > limits.file_bytes:
         raise TooLarge(f"must have at most {limits.file_bytes} bytes", size, "add a part of it")
@@ -43,7 +53,9 @@ def ingest(
         with path.open("rb") as file:
             dataset_id = identity(hashlib.file_digest(file, "sha256").hexdigest(), options)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix="arrays-") as scratch:
-        return store(_rows(path, form, options, limits, Path(scratch)), output, limits, dataset_id=dataset_id)
+        return store(
+            _rows(path, form, options, limits, Path(scratch), types=types or {}), output, limits, dataset_id=dataset_id
+        )
 
 
 def keep(
@@ -70,10 +82,10 @@ def keep(
     return store(rows, output, limits, dataset_id=dataset_id, source=source, parameters=parameters)
 
 
-def _rows(path: Path, form: Format, options: ParseOptions, limits: Limits, scratch: Path) -> Rows:
+def _rows(path: Path, form: Format, options: ParseOptions, limits: Limits, scratch: Path, *, types: Types) -> Rows:
     match form:
         case Format.CSV:
-            return csv_rows(path, options, limits)
+            return csv_rows(path, options, limits, types)
         case Format.PARQUET:
             return parquet_rows(path, limits)
         case Format.ARROW:
@@ -81,7 +93,7 @@ def _rows(path: Path, form: Format, options: ParseOptions, limits: Limits, scrat
         case Format.NPZ:
             return npz_rows(path, scratch, limits)
         case Format.JSONL:
-            return jsonl_rows(path, options, limits)
+            return jsonl_rows(path, options, limits, types)
 
 
 def _refuse_needless(form: Format, options: ParseOptions) -> None:

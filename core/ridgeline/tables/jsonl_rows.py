@@ -9,9 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from ridgeline.spec.columns import ColumnType
 from ridgeline.spec.datasets import Format, ParseOptions
 from ridgeline.tables.guess import READERS
-from ridgeline.tables.keeping import Rows, check_names
+from ridgeline.tables.keeping import Rows, Types, check_names
 from ridgeline.tables.limits import Limits, TooLarge, Unreadable
 from ridgeline.tables.text import encoding_of
 
@@ -23,8 +24,8 @@ _OUTSIDE_64_BITS = "big"  # whole numbers that only doubles hold
 Shape = tuple[int, ...]
 
 
-def jsonl_rows(path: Path, options: ParseOptions, limits: Limits) -> Rows:
-    """The rows of a file of JSON lines; what an object lacks is missing.
+def jsonl_rows(path: Path, options: ParseOptions, limits: Limits, types: Types) -> Rows:
+    """The rows of a file of JSON lines; what an object lacks is missing, and columns of words stay such.
 
     Raises:
         Unreadable: a line is no object, or a value has no place in a table.
@@ -37,7 +38,7 @@ def jsonl_rows(path: Path, options: ParseOptions, limits: Limits) -> Rows:
                 if name not in found:
                     if len(found) == limits.columns:
                         raise TooLarge(f"must have at most {limits.columns} columns", "more", "leave some out")
-                    found[name] = _Kind(name)
+                    found[name] = _Kind(name, are_words=types.get(name) is ColumnType.CATEGORICAL)
                 found[name].take(value, line)
         for kind in found.values():
             kind.settle()
@@ -56,8 +57,8 @@ def jsonl_rows(path: Path, options: ParseOptions, limits: Limits) -> Rows:
 class _Kind:
     """What the values under a name are."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, *, are_words: bool = False) -> None:
+        self.name, self._are_words = name, are_words
         self._seen: set[str] = set()
         self.shape: Shape | None = None
         self._held: list[str] = []
@@ -95,6 +96,8 @@ class _Kind:
         """Arrow's type of all of them."""
         if self.shape is not None:
             return pa.list_(pa.float64(), prod(self.shape))
+        if self._are_words:
+            return pa.string()
         if "words" in self._seen:
             return pa.timestamp("us") if self._dates and self._seen == {"words"} else pa.string()
         if self._seen == {"boolean"}:

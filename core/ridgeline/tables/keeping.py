@@ -4,15 +4,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ridgeline.spec.columns import ColumnType
 from ridgeline.spec.datasets import Dataset, ParseOptions, Remark, Source
 from ridgeline.tables.limits import Limits, TooLarge, Unreadable
 from ridgeline.tables.stored import ROW_HASH, Writer
+
+HELD = {
+    ColumnType.NUMERIC: "numbers",
+    ColumnType.BOOLEAN: "true or false",
+    ColumnType.CATEGORICAL: "words",
+    ColumnType.DATETIME: "dates of one form",
+    ColumnType.TEXT: "words",
+    ColumnType.ARRAY: "arrays of numbers",
+}
+"""What a column holds, in words."""
+
+Types = Mapping[str, ColumnType]
+"""By name: what a column must hold; of all others that is found out."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +85,15 @@ def store(
         remarks=(*rows.remarks, *written.remarks),
         preview=written.preview,
     )
+
+
+def refuse_value(name: str, wanted: ColumnType, got: object) -> NoReturn:
+    """Refuse a column that does not hold what it must.
+
+    Raises:
+        Unreadable: always.
+    """
+    raise Unreadable(f"must hold {HELD[wanted]} in {name!r}", got, "correct the value, or leave it empty")
 
 
 def check_names(names: Iterable[str], limits: Limits) -> None:

@@ -25,16 +25,18 @@ from ridgeline_service.routers import (
     across,
     actions,
     answers,
+    artifacts,
     catalogue,
     datasets,
     events,
     health,
+    report,
     studies,
     trials,
 )
 from ridgeline_service.settings import Settings
 
-PROTECTED = (studies, actions, trials, answers, events, across, catalogue, datasets)
+PROTECTED = (studies, actions, trials, answers, artifacts, report, events, across, catalogue, datasets)
 TIDY_SECONDS = 3600.0
 
 log = logging.getLogger(__name__)

@@ -29,6 +29,7 @@ def estimate(study: ResolvedStudy, rate: float | None) -> CostEstimate:
         final = FinalCost(
             contenders=work.contenders,
             finalists=work.finalists,
+            ladders=work.ladders,
             evaluations=work.evaluations,
             lane_steps=work.evaluations * steps,
             multiply_adds=work.evaluations * steps * step_work,

@@ -54,5 +54,9 @@ def get_curve(
     store: StoreDep,
     regularizer: Annotated[str, Query(description="A kind of the study.", examples=["l2"])],
 ) -> CurveView:
-    """Plot score against strength for one kind, with its band; a mix has none."""
+    """Plot score against strength for one kind: trials, and once the final has trained it, the ladder of strengths.
+
+    The ladder has its band, the plateau of strengths as good as the best, and none as the reference; `statement` says
+    it in words, or why there is none. A mix has no curve.
+    """
     return answers.curve(store, study_id, regularizer)

@@ -8,7 +8,7 @@ from ridgeline.spec import StudySpec
 from ridgeline.spec.sorts import StudySort
 from ridgeline.spec.states import StudyState
 from ridgeline.spec.views import Page, StudyView, Validated
-from ridgeline_service.deps import LibraryDep, PollerDep, ReadersDep, SettingsDep, StoreDep, StudyId
+from ridgeline_service.deps import FilesDep, LibraryDep, PollerDep, ReadersDep, SettingsDep, StoreDep, StudyId
 from ridgeline_service.operations.examples import STUDIES
 from ridgeline_service.operations.requests import StudyEdit
 from ridgeline_service.operations.studies import submit, validate
@@ -96,9 +96,10 @@ def edit_study(study_id: StudyId, edit: StudyEdit, store: StoreDep) -> StudyView
 
 
 @router.delete("/{study_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 409))
-def delete_study(study_id: StudyId, store: StoreDep) -> None:
-    """Delete an ended study with its trials and events."""
+def delete_study(study_id: StudyId, store: StoreDep, files: FilesDep) -> None:
+    """Delete an ended study with its trials, events and files."""
     store.studies.delete(study_id)
+    files.keep_only(study_id)
 
 
 def _label(tag: str | None) -> tuple[str, str | None] | None:

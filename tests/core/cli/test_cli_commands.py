@@ -96,7 +96,16 @@ class TestStudies:
 class TestAnswers:
     @pytest.mark.parametrize(
         "command",
-        [("best",), ("leaderboard",), ("verdict",), ("ingredients",), ("watch",), ("stop",), ("best", "--code")],
+        [
+            ("best",),
+            ("leaderboard",),
+            ("verdict",),
+            ("ingredients",),
+            ("report",),
+            ("watch",),
+            ("stop",),
+            ("best", "--code"),
+        ],
     )
     def test_an_unknown_study_is_one_line_and_exit_code_2(self, ask, command) -> None:
         done = ask(command[0], "0000000000000000", *command[1:])

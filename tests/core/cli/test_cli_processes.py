@@ -108,6 +108,12 @@ class TestServe:
             assert json.loads(ridgeline("verdict", study_id, "--json", "--url", url).out)["study_id"] == study_id
             assert "cross-validated log_loss" in ridgeline("best", study_id, "--url", url).out
             compile(ridgeline("best", study_id, "--code", "--url", url).out, "snippet", "exec")
+            page = tmp_path / "page.html"
+            assert ridgeline("report", study_id, "-o", page, "--url", url).out == f"report is in {page}\n"
+            assert page.read_text() == ridgeline("report", study_id, "-o", "-", "--url", url).out
+            refused = ridgeline("report", study_id, "-o", tmp_path / "nowhere" / "page.html", "--url", url)
+            assert (refused.code, refused.out) == (2, "")
+            assert refused.err.startswith("error: output must be a file that can be written")
             points = json.loads(ridgeline("curve", study_id, "l2", "--json", "--url", url).out)["points"]
             strengths = [point["strengths"]["strength"] for point in points]
             assert strengths == sorted(strengths)
@@ -115,7 +121,8 @@ class TestServe:
 
 class TestRun:
     def test_needs_no_server_and_gives_the_same_scores_every_time(self, tmp_path) -> None:
-        told = call("run", "-", "--processes", 1, "--data-dir", tmp_path / "1", feed=json.dumps(QUICK))
+        page, feed = tmp_path / "page.html", json.dumps(QUICK)
+        told = call("run", "-", "--processes", 1, "--data-dir", tmp_path / "1", "--report", page, feed=feed)
         assert told.returncode == 0, told.stderr
         assert "4/4 trials" in told.stderr
         assert "optimistic" in told.stdout
@@ -123,6 +130,7 @@ class TestRun:
         done = call("run", "-", "--processes", 1, "--data-dir", tmp_path / "2", "--json", feed=json.dumps(QUICK))
         *_, board, last = map(json.loads, done.stdout.splitlines())
         assert last["verdict"]["paragraph"] in told.stdout
+        assert last["verdict"]["paragraph"] in page.read_text()
         entries = board["leaderboard"]["entries"]
         assert {entry["regularizer"] for entry in entries} == {"none", "l2"}
         for entry in entries:
@@ -133,7 +141,7 @@ class TestRun:
         done = call("run", "-", "--data-dir", tmp_path, feed='{"datset": "iris", "regularizers": ["l3"]}')
         assert (done.returncode, done.stdout) == (2, "")
         told = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
-        assert told[0] == "error: dataset is required but got None; add it"
+        assert told[0] == "error: dataset is required but got nothing; add it"
         assert told[1].startswith("error: regularizers.0 must be a known kind but got 'l3'; use one of none, l1, l2")
         assert told[2].startswith("error: datset must be a known field but got 'iris'; did you mean 'dataset'?")
         assert len(told) == 3

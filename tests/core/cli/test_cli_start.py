@@ -22,7 +22,7 @@ COMMANDS = {
         "cancel",
         "extend",
     ),
-    *("pause", "resume", "run", "migrate", "token", "curve", "demo", "datasets"),
+    *("pause", "resume", "run", "migrate", "token", "curve", "demo", "datasets", "report"),
 }
 
 

@@ -135,6 +135,12 @@ class TestAnswers:
         with pytest.raises(NoVerdict, match="it was cancelled"):
             client.verdict(study.id)
 
+    def test_files_and_the_snippet_come_with_the_verdict(self, client, study_id) -> None:
+        asks = (client.artifacts, client.model, client.snippet, lambda study: client.artifact(study, "weights"))
+        for ask in asks:
+            with pytest.raises(NotReady, match="comes to its verdict at its end"):
+                ask(study_id)
+
     def test_ingredients_are_those_of_a_cocktail_and_come_with_its_verdict(self, client, study_id) -> None:
         with pytest.raises(Invalid, match=r"mode must be cocktail .* but got 'single'; ask for the study's verdict"):
             client.ingredients(study_id)

@@ -44,11 +44,11 @@ def test_what_is_no_strict_json_is_refused_with_the_place(body, place, reason) -
     ("asked", "told"),
     [
         ([], "body must be an object but got []; put it in braces"),
-        ({}, "dataset is required but got None; add it"),
-        ({"dataset": "iris", "seed": True}, "seed must be a whole number but got True; write a whole number"),
+        ({}, "dataset is required but got nothing; add it"),
+        ({"dataset": "iris", "seed": True}, "seed must be a whole number but got true; write a whole number"),
         ({"dataset": "iris", "sed": 1}, "sed must be a known field but got 1; did you mean 'seed'? Otherwise use"),
         ({"dataset": "iris", "model": "mpl"}, "model must be a known kind but got 'mpl'; did you mean 'mlp'?"),
-        ({"dataset": "iris", "model": {}}, "model.kind is required but got None; use one of linear, mlp"),
+        ({"dataset": "iris", "model": {}}, "model.kind is required but got nothing; use one of linear, mlp"),
         ({"dataset": "iris", "objective": {"metric": 7}}, "objective.metric must be a known name but got 7; use one"),
         (
             {"dataset": "iris", "regularizers": [{"kind": "l2", "strength": [0.1, "1"]}]},

@@ -20,12 +20,14 @@ from ridgeline.spec import BUILT_IN
 from ridgeline.store import Store, database_path, database_url, schema, upgrade
 from ridgeline.store.tables import metadata
 
-FOURTH = '''"""A made-up fourth schema."""
+NOW = schema.head()
+AFTER = f"{int(NOW) + 1:04}"
+FOLLOWING = '''"""A made-up schema after the newest."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "{after}"
+down_revision = "{now}"
 
 
 def upgrade() -> None:
@@ -43,7 +45,8 @@ def next_version(tmp_path_factory, monkeypatch):
     def known(then: str = "pass") -> None:
         migrations = tmp_path_factory.mktemp("next") / "100% migrations"
         shutil.copytree(schema.VERSIONS.parent, migrations, ignore=shutil.ignore_patterns("__pycache__"))
-        (migrations / "versions" / "0004_fourth.py").write_text(FOURTH.format(then=then))
+        text = FOLLOWING.format(now=NOW, after=AFTER, then=then)
+        (migrations / "versions" / f"{AFTER}_following.py").write_text(text)
         monkeypatch.setattr(schema, "VERSIONS", migrations / "versions")
 
     return known
@@ -107,12 +110,12 @@ def test_an_older_database_is_backed_up_and_upgraded_with_all_it_holds(desk, nex
     desk.store.close()
     before = contents(desk.data_dir)
     next_version()
-    with pytest.raises(SchemaOutdated, match="must have schema 0004 but has 0003"):
+    with pytest.raises(SchemaOutdated, match=f"must have schema {AFTER} but has {NOW}"):
         Store.open(desk.data_dir)
     upgrade(desk.data_dir)
-    assert revision_of(desk.data_dir) == "0004"
+    assert revision_of(desk.data_dir) == AFTER
     (backup,) = (desk.data_dir / "backups").iterdir()
-    assert backup.name.startswith("ridgeline-0003-")
+    assert backup.name.startswith(f"ridgeline-{NOW}-")
     with closing(sqlite3.connect(backup)) as plain:
         assert list(plain.iterdump()) == before
     with closing(sqlite3.connect(database_path(desk.data_dir))) as plain:

@@ -55,7 +55,7 @@ BAD = {
     "a binary file named .csv": (bytes(range(256)) * 9, {}, "must be text to be read as csv or jsonl but got 'binary"),
     "a pickle": (pickle.dumps({"a": 1}), {}, "got 'a pickle'; write it as Parquet: pickles are never opened"),
     "a gzip file": (b"\x1f\x8b\x08" + bytes(20), {}, "got 'a gzip file'; unpack it"),
-    "a column twice": (b"a,b,a\n1,2,3\n", {}, "must name each column once but got ['a']"),
+    "a column twice": (b"a,b,a\n1,2,3\n", {}, 'must name each column once but got ["a"]'),
     "our own column": (b"a,__row_hash__\n1,2\n", {}, "and none '__row_hash__'"),
     "parse options of another format": (b'{"a": 1}\n', {"delimiter": ","}, "delimiter must be left out for jsonl"),
     "another format than was named": (parquet({"a": [1]}), {"format": "npz"}, "format must be npz but got 'parquet'"),

@@ -36,7 +36,7 @@ def test_the_largest_structure_counts():
     assert doubled.multiply_adds - plain.multiply_adds == plain.evaluations * steps * 32 * 8 * 8 * 3
 
 
-def test_the_final_trains_at_most_as_many_models_as_the_search():
+def test_the_final_trains_at_most_as_many_models_as_the_search_and_its_ladders_half_as_many():
     """Two kinds: none and two contenders of each, on two repeats; what is left of 60 x 5 models goes to finalists."""
     asked = {"regularizers": ["l2", "dropout"], "budget": {"max_trials": 60}}
     with_final = cost(rate=1e6, **asked)
@@ -44,7 +44,8 @@ def test_the_final_trains_at_most_as_many_models_as_the_search():
     final = with_final.final
     assert without.final is None
     assert (final.contenders, final.finalists) == (5, 5)  # (60 x 5 - 5 x 2 x 5) / (5 x 10)
-    assert final.evaluations == 5 * 2 * 5 + 5 * 10 * 5 + 2
+    assert final.ladders == 29 * 5  # of 30 settings that half of the search is: none, two ladders of 8, 6 beyond each
+    assert final.evaluations == 5 * 2 * 5 + 5 * 10 * 5 + final.ladders + 2
     assert final.lane_steps == final.evaluations * 50 * 2
     assert with_final.evaluations == without.evaluations + final.evaluations
     assert with_final.multiply_adds == without.multiply_adds + final.multiply_adds

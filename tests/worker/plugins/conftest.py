@@ -128,6 +128,11 @@ class Double(Base):
         self.extra = nn.Parameter(torch.zeros(2, 2, dtype=torch.float64))
 
 
+class Branching(Base):
+    def forward(self, rows):
+        return self.layer(rows) if rows.sum() > 0 else -self.layer(-rows)
+
+
 class Narrow(Base):
     def forward(self, rows):
         return self.layer(rows)[:, 0]

@@ -11,7 +11,9 @@ import pytest
 import ridgeline.tables
 from ridgeline.spec import BUILT_IN, DatasetFacts, StudySpec, resolve
 from ridgeline.store import Store
+from ridgeline_worker import portable
 from ridgeline_worker.engine import InlineEngine, Turns, task
+from ridgeline_worker.portable import NoProgram
 from ridgeline_worker.study_run import StudyRun
 
 SMALL: dict[str, Any] = {
@@ -23,6 +25,16 @@ SMALL: dict[str, Any] = {
     "budget": {"max_trials": 16},
 }
 NO_FINAL = {"final_repeats": 0}
+
+
+@pytest.fixture(autouse=True)
+def no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the export of programs, half a second each, to the tests of `portable`."""
+
+    def refuse(_: object) -> bytes:
+        raise NoProgram("torch.export cannot take the model (Refused: by this test)")
+
+    monkeypatch.setattr(portable, "program", refuse)
 
 
 def _submit(store: Store, **asked: Any) -> str:

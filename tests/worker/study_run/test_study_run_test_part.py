@@ -28,9 +28,9 @@ def test_no_row_of_it_is_touched_before_the_recommendation(store, submit, carry,
         happened.extend(("trained", set(fold.train.tolist()), set(fold.validation.tolist())) for fold in folds)
         return prepare(table, folds, wishes)
 
-    def predicting(prepared, state, **asked):
+    def predicting(prepared, state, *watch, **asked):
         happened.append(("scored", {lane.evaluation.repeat for lane in state.lanes}, len(state.lanes)))
-        return predict(prepared, state, **asked)
+        return predict(prepared, state, *watch, **asked)
 
     def naming(claim, recommended):
         happened.append(("recommended", recommended["regularizer"], None))

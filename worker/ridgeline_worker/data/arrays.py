@@ -28,14 +28,7 @@ def write_arrays(
 
     A number that is missing becomes the mean of its channel.  The stored arrays are read twice, block by block.
     """
-    scalers = [StandardScaler() for _ in folds]
-    start = 0
-    for block in table.arrays(column, NUMBERS_AT_ONCE):
-        for fold, scaler in zip(folds, scalers, strict=True):
-            here, _ = _within(fold.train, start, len(block))
-            if len(here):
-                scaler.partial_fit(_by_channel(block[here], channels))
-        start += len(block)
+    scalers = scalers_of(table, column, folds, channels)
     start = 0
     for block in table.arrays(column, NUMBERS_AT_ONCE):
         for fold, scaler, written in zip(folds, scalers, into, strict=True):
@@ -44,6 +37,19 @@ def write_arrays(
                 if len(here):
                     prepared[places, : block.shape[1]] = _prepared(block[here], scaler, channels, preparation)
         start += len(block)
+
+
+def scalers_of(table: Table, column: Column, folds: Sequence[Fold], channels: int) -> list[StandardScaler]:
+    """Mean and deviation of each channel over the training rows of each fold."""
+    scalers = [StandardScaler() for _ in folds]
+    start = 0
+    for block in table.arrays(column, NUMBERS_AT_ONCE):
+        for fold, scaler in zip(folds, scalers, strict=True):
+            here, _ = _within(fold.train, start, len(block))
+            if len(here):
+                scaler.partial_fit(_by_channel(block[here], channels))
+        start += len(block)
+    return scalers
 
 
 def _within(

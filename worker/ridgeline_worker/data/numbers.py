@@ -1,6 +1,8 @@
 """Columns of numbers, filled and scaled by the training rows of a fold."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
@@ -32,15 +34,15 @@ class NumbersOfTraining:
     """What the training rows say of these columns: what to fill in, and how to scale."""
 
     def __init__(self, columns: ColumnsOfNumbers, train: Int[np.ndarray, "train"], preparation: Preparation) -> None:
-        self._columns = columns
+        self._columns, self._train, self._preparation = columns, train, preparation
         values = columns.values[train]
-        self._imputer = None
+        self._imputer: SimpleImputer | None = None
         if columns.incomplete.any():
             self._imputer = SimpleImputer(strategy=preparation.imputation.value, keep_empty_features=True)
             values[:, columns.incomplete] = self._imputer.fit_transform(values[:, columns.incomplete])
         ranked = columns.ranked & (preparation.scaling is Scaling.QUANTILE)
         standard = ~ranked & (preparation.scaling is not Scaling.NONE)
-        self._scalers = []
+        self._scalers: list[Any] = []
         if standard.any():
             self._scalers.append((standard, StandardScaler().fit(_of(values, standard))))
         if ranked.any():
@@ -48,6 +50,20 @@ class NumbersOfTraining:
                 n_quantiles=min(QUANTILES, len(values)), output_distribution="normal", subsample=None
             )
             self._scalers.append((ranked, quantiles.fit(_of(values, ranked))))
+
+    def fills(self) -> Float[np.ndarray, "columns"]:
+        """What stands for a missing value of each column, of those that lack none here too."""
+        strategy = self._preparation.imputation.value
+        every = SimpleImputer(strategy=strategy, keep_empty_features=True).fit(self._columns.values[self._train])
+        found: Float[np.ndarray, _] = every.statistics_
+        if self._imputer is not None:
+            found[self._columns.incomplete] = self._imputer.statistics_
+        return found
+
+    def scales(self) -> Iterator[tuple[Int[np.ndarray, "chosen"], Any]]:
+        """Places in a prepared row, with what scales them."""
+        for which, scaler in self._scalers:
+            yield self._columns.at[which], scaler
 
     def write(self, rows: Int[np.ndarray, "rows"], prepared: Float[np.ndarray, "rows held"]) -> None:
         """Put these rows, prepared, at their places."""

@@ -26,6 +26,8 @@ class Training:
     y: Targets
     weight: Float[np.ndarray, "rows"] | None
     """How much each row counts in the loss, 1 in the mean; None: all alike."""
+    counting: Float[np.ndarray, "rows"] | None = None
+    """How much each row counts in a score; None: all alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,9 @@ def prepare(table: Table, folds: Sequence[Fold], wishes: Wishes) -> tuple[Prepar
             fitted.write(fold.validation, validation)
     for column in features:
         if column.type is ColumnType.ARRAY:
-            write_arrays(table, column, folds, into, channels=_channels(column, wishes), preparation=wishes.preparation)
+            write_arrays(
+                table, column, folds, into, channels=channels_of(column, wishes), preparation=wishes.preparation
+            )
     start = numbers
     for column in categorical:
         places = table.places(column)
@@ -100,7 +104,8 @@ def prepare(table: Table, folds: Sequence[Fold], wishes: Wishes) -> tuple[Prepar
     return tuple(_with_targets(table, fold, wishes, *x) for fold, x in zip(folds, into, strict=True))
 
 
-def _channels(column: Column, wishes: Wishes) -> int:
+def channels_of(column: Column, wishes: Wishes) -> int:
+    """Channels of a column of arrays."""
     shape = column.shape or ()
     if wishes.channels is not None:
         return wishes.channels
@@ -121,7 +126,12 @@ def _with_targets(
         scale = np.where(scale > 0, scale, 1.0)
     rows = table.weights
     return Prepared(
-        Training(train_x, (y - mean) / scale, training_weights(table, fold.train, wishes.class_weight)),
+        Training(
+            train_x,
+            (y - mean) / scale,
+            training_weights(table, fold.train, wishes.class_weight),
+            None if rows is None else rows[fold.train],
+        ),
         Validation(
             validation_x,
             table.targets[fold.validation],

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, TypeVar
 
 from distributed.client import FutureCancelledError
 from distributed.scheduler import KilledWorker
@@ -19,7 +19,7 @@ from ridgeline_worker.engine import task
 from ridgeline_worker.engine.engine import Engine, Future
 from ridgeline_worker.engine.overdue import OVERDUE
 from ridgeline_worker.engine.turns import Turns
-from ridgeline_worker.training import Evaluation, Lane, LaneScore
+from ridgeline_worker.training import Evaluation, Lane, LaneFit, LaneScore, Watch
 
 SEGMENT_SECONDS = 2.0
 """Aim for the length of a segment: stop, pause and fairness act between segments."""
@@ -27,6 +27,9 @@ SMALL_COHORT_LANES = 16
 """Cohorts up to this size join: below it, a step costs about the same whatever the lanes."""
 FIRST_PACE = 5e-10
 """Seconds a multiply-add, before the first segment has been timed."""
+
+
+Told = TypeVar("Told", LaneScore, LaneFit)
 
 
 @dataclass(eq=False)
@@ -71,10 +74,12 @@ class Reached:
     scores: dict[int, tuple[LaneScore, ...]]
     """Scores of each trial's lanes, in the order of the evaluations; a trial is whatever number its lanes have."""
     curves: dict[int, dict[int, tuple[LaneScore, ...]]]
-    """Of the watched ones: the same after each epoch since their beginning."""
+    """Of the watched ones: the same after each epoch that was looked at since their beginning."""
     failures: dict[int, Failure]
     """Trials whose cohort gave no result."""
     lane_steps: int
+    fits: dict[int, tuple[LaneFit, ...]] = field(default_factory=dict)
+    """How lanes that were asked fit their training rows, likewise."""
 
 
 @dataclass
@@ -88,8 +93,8 @@ class Race:
     turns: Turns
     between_segments: Callable[[], None]
     """Called before each segment; raises to leave the race."""
-    watched: frozenset[int] = frozenset()
-    """Trials that are scored after each epoch."""
+    watch: Watch | None = None
+    """What is scored while they train; None: nothing."""
     lane_steps: int = 0
     """Steps of all lanes so far."""
     _cohorts: list[_Cohort] = field(default_factory=list)
@@ -124,22 +129,32 @@ class Race:
                 cut = same[start : start + size]
                 self._cohorts.append(_Cohort(cut, (cut,), prepared))
 
-    def run(self, trials: frozenset[int], epochs: int, *, predicting: frozenset[Evaluation] = frozenset()) -> Reached:
+    def run(
+        self,
+        trials: frozenset[int],
+        epochs: int,
+        *,
+        predicting: frozenset[Evaluation] = frozenset(),
+        fitted: frozenset[Evaluation] = frozenset(),
+    ) -> Reached:
         """Train these trials up to an epoch, let all others leave, and score them.
 
         Args:
             predicting: evaluations whose predictions come with the scores.
+            fitted: evaluations whose lanes tell how they fit their training rows.
         """  # fmt: skip
         until = epochs * self.study.training.steps_per_epoch
         self._cohorts = _regrouped(self._cohorts, trials, self.study.plan)
         ready, answers = list(self._cohorts), SimpleQueue[_UnderWay]()
         under_way, lane_steps = 0, 0
         scores: list[LaneScore] = []
+        fits: list[LaneFit] = []
         while ready or under_way:
             while ready:
                 self.between_segments()
                 cohort = ready.pop(0)
-                self._start(cohort, until, predicting, self.turns.take(alone=cohort.suspect), answers)
+                places = self.turns.take(alone=cohort.suspect)
+                self._start(cohort, until, places, answers, predicting=predicting, fitted=fitted)
                 under_way += 1
             answered = answers.get()
             under_way -= 1
@@ -148,25 +163,28 @@ class Race:
                 lane_steps += report.lane_steps
                 self.lane_steps += report.lane_steps
                 scores += report.scores
+                fits += report.fits
                 for epoch, seen in report.curves.items():
                     self._curves.setdefault(epoch, []).extend(seen)
             if answered.cohort.failure is None and answered.cohort.step < until:
                 # rows of its own are prepared again for each change of the cohort, so this one goes on first
                 ready.insert(len(ready) if answered.cohort.prepared is None else 0, answered.cohort)
         failures = {trial: cohort.failure for cohort in self._cohorts if cohort.failure for trial in cohort.trials}
-        curves: dict[int, dict[int, tuple[LaneScore, ...]]] = {trial: {} for trial in self.watched}
+        curves: dict[int, dict[int, tuple[LaneScore, ...]]] = {}
         for epoch in sorted(self._curves):
             for trial, lanes in _by_trial(self._curves[epoch], failures).items():
-                curves[trial][epoch] = lanes
-        return Reached(_by_trial(scores, failures), curves, failures, lane_steps)
+                curves.setdefault(trial, {})[epoch] = lanes
+        return Reached(_by_trial(scores, failures), curves, failures, lane_steps, _by_trial(fits, failures))
 
     def _start(
         self,
         cohort: _Cohort,
         until: int,
-        predicting: frozenset[Evaluation],
         places: int,
         answers: "SimpleQueue[_UnderWay]",
+        *,
+        predicting: frozenset[Evaluation],
+        fitted: frozenset[Evaluation],
     ) -> None:
         affordable = SEGMENT_SECONDS / (self._pace * self._lane_step_cost(cohort) * len(cohort.lanes))
         step = min(until, cohort.step + max(1, int(affordable)))
@@ -178,7 +196,8 @@ class Race:
             score=step == until,
             prepared=cohort.prepared,
             predicting=predicting,
-            watched=self.watched,
+            watch=self.watch,
+            fitted=fitted,
         )
         trained = self.engine.submit(task.train, segment, *cohort.starts)
         under_way = _UnderWay(cohort, step, trained, self.engine.submit(task.report, trained))
@@ -251,9 +270,9 @@ def _failure(error: Exception) -> Failure:
     return Failure(kind=FailureKind.ERROR, detail=detail)
 
 
-def _by_trial(scores: Sequence[LaneScore], failures: dict[int, Failure]) -> dict[int, tuple[LaneScore, ...]]:
-    """Scores of the trials all of whose cohorts answered."""
-    found: dict[int, list[LaneScore]] = {}
+def _by_trial(scores: Sequence[Told], failures: dict[int, Failure]) -> dict[int, tuple[Told, ...]]:
+    """What lanes told, of the trials all of whose cohorts answered."""
+    found: dict[int, list[Told]] = {}
     for score in sorted(scores, key=lambda score: score.evaluation):
         if score.trial not in failures:
             found.setdefault(score.trial, []).append(score)

@@ -9,20 +9,27 @@ from pathlib import Path
 
 import torch
 
-from ridgeline.spec import ResolvedStudy
-from ridgeline_worker import training
+from ridgeline.spec import ResolvedStudy, Setting
+from ridgeline.spec.final import REFIT_REPEAT
+from ridgeline.spec.views import Environment
+from ridgeline_worker import portable, training
+from ridgeline_worker.portable import Made, Model, NoProgram
 from ridgeline_worker.training import (
     Cohort,
     Evaluation,
     FreshFold,
     HeldRows,
     Lane,
+    LaneFit,
     LaneScore,
     LaneState,
     Problem,
+    Watch,
     evaluate,
+    fits,
     refuse_undefined_scores,
 )
+from ridgeline_worker.training.network import Network
 
 PROBLEMS_KEPT = 4
 """Problems that a process keeps for the next segment, each with all evaluations of a study."""
@@ -46,9 +53,11 @@ class Segment:
     prepared: tuple[Evaluation, ...] | None = None
     """Evaluations whose rows are prepared, those of the lanes among them; None: all of the study's search."""
     predicting: frozenset[Evaluation] = frozenset()
-    """Evaluations whose predictions come with the scores."""
-    watched: frozenset[int] = frozenset()
-    """Trials whose lanes are scored after each epoch."""
+    """Evaluations whose predictions come with the scores; those of the refit bring their networks too."""
+    watch: Watch | None = None
+    """What is scored while they train; None: nothing."""
+    fitted: frozenset[Evaluation] = frozenset()
+    """Evaluations whose lanes tell at the end how they fit their training rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class Report:
     scores: tuple[LaneScore, ...]
     curves: dict[int, tuple[LaneScore, ...]]
     """Scores of the watched lanes, by the epochs that they had trained."""
+    fits: tuple[LaneFit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +94,17 @@ def train(segment: Segment, *starts: Start) -> Trained:
         curves: dict[int, tuple[LaneScore, ...]] = {}
 
         def look(state: LaneState) -> None:
-            curves[state.steps // problem.steps_per_epoch] = evaluate(problem, state, segment.watched)
+            epochs = state.steps // problem.steps_per_epoch
+            if segment.watch is not None and segment.watch.looks_after(epochs):
+                curves[epochs] = evaluate(problem, state, segment.watch)
 
-        watched = any(lane.trial in segment.watched for lane in begun.lanes)
+        watched = segment.watch is not None and any(map(segment.watch.sees, begun.lanes))
         state = Cohort(problem, begun.lanes).train(begun, segment.until_step, look if watched else None)
-        scores = evaluate(problem, state, predicting=segment.predicting) if segment.score else ()
+        keeping = [one for one in segment.predicting if one.repeat == REFIT_REPEAT]
+        scores = evaluate(problem, state, predicting=segment.predicting, keeping=keeping) if segment.score else ()
+        fitted = fits(problem, state, segment.fitted) if segment.score else ()
     lane_steps = (state.steps - begun.steps) * len(state.lanes)
-    return Trained(state, Report(time.perf_counter() - started, lane_steps, scores, curves))
+    return Trained(state, Report(time.perf_counter() - started, lane_steps, scores, curves, fitted))
 
 
 def report(trained: Trained) -> Report:
@@ -117,9 +131,27 @@ def held_rows(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> He
     return training.held_rows(_study(study), Path(table), evaluations)
 
 
+def files(study: str, table: str, study_id: str, setting: Setting, networks: tuple[Network, ...]) -> Made:
+    """Weights and model file of what the refit has trained in a setting."""
+    return portable.made(_study(study), Path(table), study_id, setting, networks)
+
+
+def program(_study: str, _table: str, model: bytes) -> bytes | str:
+    """The program of a model file, or why it has none."""
+    try:
+        return portable.program(Model(*portable.unpack(model)))
+    except NoProgram as error:
+        return str(error)
+
+
 def _kept(problem: Problem, trials: frozenset[int], start: Start) -> LaneState:
     state = start.state if isinstance(start, Trained) else Cohort.begin(problem, start)
     return state if all(lane.trial in trials for lane in state.lanes) else state.keep(trials)
+
+
+def environment(study: str, table: str) -> Environment:  # noqa: ARG001 - called as all tasks
+    """What models are trained with here."""
+    return training.environment(_device())
 
 
 @contextmanager

@@ -61,6 +61,30 @@ class CustomLanes(LaneModel):
         network = self._built(seed=seed)
         return {name: p.detach().double().numpy() for name, p in network.named_parameters() if p.requires_grad}
 
+    def constants(self, dtype: torch.dtype) -> Mapping[str, Tensor]:
+        """Buffers and parameters that are not trained."""
+        state = self._network(dtype, torch.device("cpu")).state_dict()
+        trained = {p.name for p in self.parameters}
+        return {name: value for name, value in state.items() if name not in trained}
+
+    def restore(self, constants: Mapping[str, Tensor], dtype: torch.dtype) -> None:
+        """Take on the constants of the same model made elsewhere.
+
+        Raises:
+            ValueError: they are not those of this class.
+        """
+        own, given = ({name: v.shape for name, v in held.items()} for held in (self.constants(dtype), constants))
+        if own != given:
+            told = ", ".join(sorted(own.keys() ^ given.keys())) or "other shapes"
+            raise ValueError(f"model {self._model.name!r} as it is installed differs in {told}")
+        self._network(dtype, torch.device("cpu")).load_state_dict(dict(constants), strict=False)
+
+    def module(self, state: Mapping[str, Tensor], dtype: torch.dtype) -> nn.Module:
+        """The module itself, with these parameters and constants."""
+        network = self._built(seed=0).to(dtype=dtype)
+        network.load_state_dict(dict(state))
+        return network
+
     def _built(self, *, seed: int) -> nn.Module:
         return self._registered.build(self._model.config, self._inputs, self._outputs, seed=seed)
 

@@ -7,6 +7,7 @@ from enum import Enum
 from math import prod
 
 import numpy as np
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -125,6 +126,19 @@ class LaneModel(ABC):
         self, parameters: Parameters, rows: Float[Tensor, "lanes rows features"], sites: Sites
     ) -> Float[Tensor, "lanes rows outputs"]:
         """Outputs of each lane for its rows of aligned features: logits, or numbers in regression."""
+
+    def constants(self, dtype: torch.dtype) -> Mapping[str, Tensor]:  # noqa: ARG002  # for those that have some
+        """What the model has besides its parameters and does not train, by name."""
+        return {}
+
+    def restore(self, constants: Mapping[str, Tensor], dtype: torch.dtype) -> None:  # noqa: ARG002  # as above
+        """Take on the constants of the same model made elsewhere.
+
+        Raises:
+            ValueError: it has others.
+        """
+        if constants:
+            raise ValueError(f"a built-in model has no constants but got {', '.join(constants)}")
 
     def drawn(self, seed: int) -> Mapping[str, Float[np.ndarray, "..."]]:  # noqa: ARG002  # for those that draw
         """Initial values that the model draws itself; all others are uniform within their bound."""

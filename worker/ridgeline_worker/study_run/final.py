@@ -1,9 +1,11 @@
 """The final: contenders are trained again, paired, on fresh folds and draws, and judged."""
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
 
+from ridgeline.spec.artifacts import Artifact
 from ridgeline.spec.final import (
     FIRST_FINAL_REPEAT,
     FIRST_SCREENING_REPEAT,
@@ -11,15 +13,20 @@ from ridgeline.spec.final import (
     final_work,
     room,
 )
+from ridgeline.spec.ladders import ladder_plan, laddered
 from ridgeline.spec.states import EndReason, StudyState
 from ridgeline.spec.views import FinalProgress, Role, TrialView, Verdict
 from ridgeline.store import Stage
 from ridgeline_worker.engine import task
+from ridgeline_worker.study_run.artifacts import artifacts
+from ridgeline_worker.study_run.courses import WATCHED_REPEATS, fitted
+from ridgeline_worker.study_run.ladders import train_ladders
 from ridgeline_worker.study_run.refit import refit
-from ridgeline_worker.study_run.stages import Stages
+from ridgeline_worker.study_run.stages import Stages, scorable
 from ridgeline_worker.study_run.work import Work
 from ridgeline_worker.training import Evaluation, FreshFold
 from ridgeline_worker.verdict import (
+    Case,
     NoContender,
     Paired,
     Searched,
@@ -55,6 +62,9 @@ class Final:
         self._settings = {one.number: one.setting for one in self._contenders if one.setting is not None}
         self._screened = tuple(self._settings) if entrants.are_screened else ()
         self._room = room(self._study, trained, len(self._screened))
+        self._trained = trained
+        may_have = () if ended_by is EndReason.STOP else laddered(self._study)
+        self._ladders = ladder_plan(self._study, trained, len(may_have)).evaluations
         progress = self._planned(min(self._room, len(self._settings)), shown=len(self._settings))
         if begins:
             work.store.finals.begin(
@@ -81,30 +91,40 @@ class Final:
             paired = self._paired(folds, screened, repeats, screening, None)
             finalists = tuple(n for n in goes_on(paired, direction, self._room) if n in self._settings)
         self._stages.plan(self._planned(len(finalists), shown=len(finalists)))
-        final = self._stages.run("final", finalists, repeats, predicting=self._predicting(folds, repeats, finalists))
+        final = self._stages.run(
+            "final",
+            finalists,
+            repeats,
+            predicting=self._predicting(folds, repeats, finalists),
+            watching=repeats[:WATCHED_REPEATS],
+        )
         paired = self._paired(folds, screened, repeats, screening, final)
         try:
             recommended = recommend(paired, direction)
         except NoContender:
             return self._without_verdict("no contender gave finite scores when it was trained again")
         none = next(one.number for one in self._contenders if Role.NONE in one.roles)
-        tested = None
-        if self._study.evaluation.test_fraction:
-            whole = next(fold for fold in reversed(folds) if fold.evaluation.repeat == repeats[-1])
-            tested = refit(
-                self._work,
-                self._stages,
-                {number: self._settings[number] for number in (recommended, none)},
-                recommended,
-                train_rows=whole.train_rows + whole.validation_rows,
-            )
+        searched = self._searched()
+        case = Case(self._study, paired, searched)
+        ladders = train_ladders(self._work, self._stages, case, trained=self._trained)
+        whole = next(fold for fold in reversed(folds) if fold.evaluation.repeat == repeats[-1])
+        trained = (recommended, none) if self._study.evaluation.test_fraction else (recommended,)
+        refitted = refit(
+            self._work,
+            self._stages,
+            {number: self._settings[number] for number in trained},
+            recommended,
+            train_rows=whole.train_rows + whole.validation_rows,
+        )
         out_of_fold = self._stages.out_of_fold(final, repeats)
-        verdict = judge(self._study, paired, out_of_fold, tested, self._searched(), study_id=self._work.claim.study_id)
-        return self._conclude(verdict)
+        searched = dataclasses.replace(searched, ladders=ladders)
+        verdict = judge(self._study, paired, out_of_fold, refitted.tested, searched, study_id=self._work.claim.study_id)
+        left = artifacts(self._work, self._settings[recommended], refitted.networks)
+        return self._conclude(verdict.model_copy(update={"environment": self._work.ask(task.environment)}), left)
 
     def _planned(self, finalists: int, *, shown: int) -> FinalProgress:
-        work = final_work(self._study, len(self._screened), finalists)
-        return FinalProgress(contenders=shown, evaluations=work.evaluations, evaluations_done=0)
+        work = final_work(self._study, len(self._screened), finalists, self._ladders)
+        return FinalProgress(contenders=shown, evaluations=work.evaluations, evaluations_done=0, ladders=self._ladders)
 
     def _trials(self) -> tuple[TrialView, ...]:
         return tuple(self._work.store.trials.of(self._work.claim.study_id))
@@ -122,12 +142,7 @@ class Final:
 
     def _repeats(self, folds: Sequence[FreshFold], first: int) -> tuple[int, ...]:
         """The repeats from one on, up to the next thousand, all of whose folds can be scored."""
-        scorable: dict[int, bool] = {}
-        for fold in folds:
-            repeat = fold.evaluation.repeat
-            if first <= repeat < first + 1_000:
-                scorable[repeat] = scorable.get(repeat, True) and fold.constant_score is not None
-        return tuple(repeat for repeat, can_be in scorable.items() if can_be)
+        return scorable([fold for fold in folds if first <= fold.evaluation.repeat < first + 1_000])
 
     def _predicting(
         self, folds: Sequence[FreshFold], repeats: Sequence[int], finalists: Sequence[int]
@@ -152,6 +167,7 @@ class Final:
             final={} if final is None else _arrays(final) | {constant: _constant(folds, repeats)},
             train_rows=round(float(np.mean([fold.train_rows for fold in fresh]))),
             validation_rows=round(float(np.mean([fold.validation_rows for fold in fresh]))),
+            fitted=None if final is None else fitted(final.courses),
         )
 
     def _searched(self) -> Searched:
@@ -160,15 +176,19 @@ class Final:
         made = self._work.store.verdicts.outcome(self._work.claim.study_id).made
         return Searched(self._trials(), self._ended_by, max_trials, asked.final_repeats, asked.min_gain, made)
 
-    def _conclude(self, verdict: Verdict) -> StudyState:
+    def _conclude(self, verdict: Verdict, left: Sequence[Artifact]) -> StudyState:
         scored = verdict.recommended.test is not None
-        return self._work.store.finals.conclude(
+        state = self._work.store.finals.conclude(
             self._work.claim,
             verdict,
             test_part=self._study.test_part if scored else None,
             running_seconds=self._work.running_seconds,
             work_done=self._stages.work_unstored,
+            artifacts=left,
         )
+        study_id = self._work.claim.study_id
+        self._work.files.keep_only(study_id, {one.kept.file for one in left if one.kept is not None})
+        return state
 
     def _without_verdict(self, detail: str) -> StudyState:
         self._work.log.warning("final.without_verdict", detail=detail)

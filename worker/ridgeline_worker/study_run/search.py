@@ -12,7 +12,7 @@ from ridgeline_worker.engine import Race, Reached
 from ridgeline_worker.search import Folds, best_epoch, decide, next_generation, rung_read_off
 from ridgeline_worker.study_run.leaving import Released, SearchEnded
 from ridgeline_worker.study_run.work import Work
-from ridgeline_worker.training import LaneScore, lanes_of
+from ridgeline_worker.training import LaneScore, Watch, lanes_of
 
 SAME_SCORE = 1e-5
 """Largest difference of a retrained score to the stored one that machines of different kinds may show."""
@@ -96,7 +96,7 @@ class Search:
         work = self._work
         generation = {trial.number: trial for trial in newest}
         watched = frozenset(trial.number for trial in newest if trial.origin is Origin.READ_OFF)
-        race = self._race = work.race(self._study, self._between_segments, watched)
+        race = self._race = work.race(self._study, self._between_segments, Watch(watched) if watched else None)
         unended = [(trial.number, _trained(trial)) for trial in newest if trial.state is TrialState.RUNNING]
         race.enter(lanes_of(self._study, unended))
         for epochs in sorted({e for bracket in self._study.plan.brackets for e in bracket.rungs_epochs}):

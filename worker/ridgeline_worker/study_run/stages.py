@@ -11,10 +11,11 @@ from ridgeline.spec.states import StudyState
 from ridgeline.spec.views import FinalProgress
 from ridgeline.store import Stage
 from ridgeline_worker.engine import Race, task
-from ridgeline_worker.study_run.leaving import Released
+from ridgeline_worker.study_run.courses import Courses
+from ridgeline_worker.study_run.leaving import AnswerWanted, Released
 from ridgeline_worker.study_run.packing import packed, unpacked
 from ridgeline_worker.study_run.work import Work
-from ridgeline_worker.training import Evaluation, HeldRows, LaneScore, lanes_of
+from ridgeline_worker.training import Evaluation, FreshFold, HeldRows, LaneScore, lanes_of
 from ridgeline_worker.verdict import OutOfFold
 
 MOST_PREDICTIONS = 4 * 2**20
@@ -31,11 +32,12 @@ class Stages:
 
     def __init__(self, work: Work, settings: Mapping[int, Setting], progress: FinalProgress) -> None:
         """`settings`: of all contenders, by number."""
-        self._work, self._study, self._settings = work, work.study, settings
+        self._work, self._study, self._settings = work, work.study, dict(settings)
         self._stored = work.store.finals.stages(work.claim.study_id)
         self._progress = progress
         self._done = 0
         self._race: Race | None = None
+        self._is_optional = False
         self._told = (time.monotonic(), 0)
         self.work_unstored = 0
         """Multiply-adds since the last stage that was stored."""
@@ -45,12 +47,19 @@ class Stages:
         self._progress = progress
 
     def run(
-        self, name: str, numbers: Sequence[int], repeats: Sequence[int], *, predicting: Sequence[int] = ()
+        self,
+        name: str,
+        numbers: Sequence[int],
+        repeats: Sequence[int],
+        *,
+        predicting: Sequence[int] = (),
+        watching: Sequence[int] = (),
     ) -> Stage:
         """Train these contenders on these repeats, unless that is stored.
 
         Args:
             predicting: repeats whose predictions are kept.
+            watching: repeats whose training is looked at.
 
         Raises:
             Released: the study goes on later.
@@ -61,10 +70,12 @@ class Stages:
             self._done += len(numbers) * len(asked)
             return self._stored[name]
         wanted = self._evaluations(predicting)
-        trained = self.train(self._study, {number: self._settings[number] for number in numbers}, asked, wanted)
+        courses = Courses(self._evaluations(watching), self._study.training.epochs)
+        settings = {number: self._settings[number] for number in numbers}
+        trained = self.train(self._study, settings, asked, wanted, courses)
         scores = {number: self._scores(trained.get(number), len(repeats)) for number in numbers}
         predictions = self._predictions(trained, wanted, len(predicting)) if wanted else None
-        stage = Stage(scores, predictions)
+        stage = Stage(scores, predictions, courses.seen or None)
         self._work.store.finals.record_stage(
             self._work.claim,
             name,
@@ -76,27 +87,69 @@ class Stages:
         self.work_unstored = 0
         return stage
 
+    def run_unless_wanted(
+        self, name: str, settings: Mapping[int, Setting], repeats: Sequence[int], *, left: int
+    ) -> Stage | None:
+        """Train further settings, unless that is stored; None: the answer is wanted now, and nothing was stored.
+
+        It is once `stop` was asked for, or `budget.max_seconds` are spent.
+
+        Args:
+            settings: by numbers that no contender has.
+            left: models of stages after this one.
+
+        Raises:
+            Released, BudgetRaised: as `run`.
+        """  # fmt: skip
+        if name not in self._stored and self._is_answer_wanted():
+            return None
+        self._settings |= settings
+        self.expect(len(settings) * len(self._evaluations(repeats)) + left)
+        self._is_optional = True
+        try:
+            return self.run(name, tuple(settings), repeats)
+        except AnswerWanted:
+            self._leave_race()
+            return None
+        finally:
+            self._is_optional = False
+
+    def expect(self, left: int, **told: int) -> None:
+        """Take on that so many models are left to train; `told`: what else of the progress is known now."""
+        self._progress = self._progress.model_copy(update={"evaluations": self._done + left, **told})
+
     def train(
         self,
         study: ResolvedStudy,
         settings: Mapping[int, Setting],
         asked: Sequence[Evaluation],
         predicting: Sequence[Evaluation] = (),
+        courses: Courses | None = None,
     ) -> Trained:
         """Train lanes to the last epoch.
 
         Contenders share cohorts, so one whose lanes break theirs takes the others along: what failed trains once more,
         each contender by itself.
-        """
+
+        Args:
+            courses: evaluations that are looked at; takes in what was seen.
+        """  # fmt: skip
+        looked = courses or Courses((), study.training.epochs)
         trained: dict[int, tuple[LaneScore, ...]] = {}
         for together in (settings, *({number: setting} for number, setting in settings.items())):
             missing = {number: setting for number, setting in together.items() if number not in trained}
             if not missing:
                 continue
-            race = self._race = self._work.race(study, self._between_segments)
+            race = self._race = self._work.race(study, self._between_segments, looked.watch)
             race.enter_apart(lanes_of(study, missing.items(), asked), _at_once(study, len(missing)))
-            reached = race.run(frozenset(missing), study.training.epochs, predicting=frozenset(predicting))
+            reached = race.run(
+                frozenset(missing),
+                study.training.epochs,
+                predicting=frozenset(predicting),
+                fitted=frozenset(looked.evaluations),
+            )
             trained |= reached.scores
+            looked.add(reached)
             self._race = None
             self.work_unstored += reached.lane_steps * self._work.step_cost
             for number, failure in sorted(reached.failures.items()):
@@ -134,11 +187,26 @@ class Stages:
         """Obey the user and the worker's own end; who asked for the answer now gets it at the end of the final."""
         if self._work.leaving.is_set():
             raise Released
-        if self._work.store.finals.check(self._work.claim) is StudyState.PAUSED:
+        state = self._work.store.finals.check(self._work.claim)
+        if state is StudyState.PAUSED:
             raise Released
+        if state is StudyState.STOPPING and self._is_optional:
+            raise AnswerWanted
         at, done = self._told
         if time.monotonic() - at >= TELL_SECONDS and self._now().evaluations_done != done:
             self._tell()
+
+    def _is_answer_wanted(self) -> bool:
+        limit = self._study.budget.max_seconds
+        if limit is not None and self._work.running_seconds >= limit:
+            return True
+        return self._work.store.finals.check(self._work.claim) is StudyState.STOPPING
+
+    def _leave_race(self) -> None:
+        """Count what was trained in vain."""
+        if self._race is not None:
+            self.work_unstored += self._race.lane_steps * self._work.step_cost
+            self._race = None
 
     def _now(self) -> FinalProgress:
         training = self._study.training
@@ -166,6 +234,15 @@ class Stages:
                 own[places[evaluation.repeat], held.positions[evaluation]] = values
             kept[number] = own
         return packed(kept) if kept else None
+
+
+def scorable(folds: Sequence[FreshFold]) -> tuple[int, ...]:
+    """The repeats all of whose folds can be scored."""
+    found: dict[int, bool] = {}
+    for fold in folds:
+        repeat = fold.evaluation.repeat
+        found[repeat] = found.get(repeat, True) and fold.constant_score is not None
+    return tuple(repeat for repeat, can_be in found.items() if can_be)
 
 
 def _at_once(study: ResolvedStudy, contenders: int) -> int:

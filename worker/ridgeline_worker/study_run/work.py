@@ -8,10 +8,12 @@ from typing import Any
 
 import structlog
 
+from ridgeline.files import Files
 from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.models import multiply_adds
 from ridgeline.store import Claim, Store
 from ridgeline_worker.engine import Engine, Race, Turns
+from ridgeline_worker.training import Watch
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +28,7 @@ class Work:
         self.store, self.claim, self.leaving = store, claim, leaving
         self.study: ResolvedStudy = claim.study
         self.table = table
+        self.files = Files(store.data_dir)
         self._engine, self._turns = engine, turns
         self._started = time.monotonic()
         self.log = log.bind(study=claim.study_id, claim=claim.number)
@@ -41,11 +44,9 @@ class Work:
         """Running time of the study, all claims together."""
         return self.claim.running_seconds + self.seconds_here
 
-    def race(
-        self, study: ResolvedStudy, between_segments: Callable[[], None], watched: frozenset[int] = frozenset()
-    ) -> Race:
-        """A race for lanes of the study, or of a variant of it; `watched`: trials that are scored after each epoch."""
-        return Race(study, self.table, self._engine, self._turns, between_segments, watched)
+    def race(self, study: ResolvedStudy, between_segments: Callable[[], None], watch: Watch | None = None) -> Race:
+        """A race for lanes of the study, or of a variant of it; `watch`: what is scored while they train."""
+        return Race(study, self.table, self._engine, self._turns, between_segments, watch)
 
     def ask(self, task: Callable[..., Any], *arguments: object) -> Any:
         """What a task finds in the rows of the study; it is called with the study and its table first."""

@@ -2,7 +2,9 @@
 
 from ridgeline_worker.training.cohort import Cohort
 from ridgeline_worker.training.draws import Draws, Evaluation, Purpose
-from ridgeline_worker.training.evaluate import LaneScore, evaluate
+from ridgeline_worker.training.environment import environment
+from ridgeline_worker.training.evaluate import LaneScore, Watch, evaluate
+from ridgeline_worker.training.fitted import LaneFit, fits
 from ridgeline_worker.training.fresh import FreshFold, HeldRows, fresh_folds, held_rows
 from ridgeline_worker.training.lanes import Lane, Layout
 from ridgeline_worker.training.neighbours import lanes_of
@@ -17,13 +19,17 @@ __all__ = [
     "FreshFold",
     "HeldRows",
     "Lane",
+    "LaneFit",
     "LaneScore",
     "LaneState",
     "Layout",
     "Problem",
     "Purpose",
+    "Watch",
+    "environment",
     "evaluate",
     "evaluations",
+    "fits",
     "fresh_folds",
     "held_rows",
     "lanes_of",

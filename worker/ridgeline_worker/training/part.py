@@ -79,7 +79,8 @@ class Part:
         acting = [cut for held in found if (cut := held.within(span)) is not None]
         self.connections = acting_at(acting, Connections)
         self.branches = acting_at(acting, OnBranch)
-        self.normalization, self.blend = in_structure(problem, Normalization), in_structure(problem, Blend)
+        self.normalization = in_structure(problem.structure, Normalization)
+        self.blend = in_structure(problem.structure, Blend)
         self.outputs = acting_at(acting, Outputs)
         self.pieces = Piece.cut(acting, span.stop - span.start)
         taking = [active(kind, lanes, span, problem.dtype, problem.device) for kind in own_passes(lanes[span])]

@@ -37,6 +37,8 @@ class Rows:
     """How much each row counts in the loss, on the CPU; None: all alike."""
     counts: tuple[int, ...]
     """Rows of each evaluation that are no padding."""
+    counting: tuple[Float[np.ndarray, "_"] | None, ...]
+    """How much each row of an evaluation counts in a score; None: all alike."""
 
     @classmethod
     def of(cls, trainings: Sequence[Training], task: Task, dtype: torch.dtype, device: torch.device) -> "Rows":
@@ -51,6 +53,7 @@ class Rows:
             torch.from_numpy(y).to(device, label_type),
             torch.from_numpy(_stacked(weights)).to(dtype) if weights else None,
             counts,
+            tuple(training.counting for training in trainings),
         )
 
 
@@ -146,14 +149,15 @@ def evaluations(study: ResolvedStudy) -> tuple[Evaluation, ...]:
 def dealt(study: ResolvedStudy, table: Table, asked: Sequence[Evaluation]) -> tuple[Fold, ...]:
     """The rows of these evaluations, which come repeat by repeat.
 
-    The refit trains on the search part and is validated on the test part, which no other evaluation has a row of.
+    The refit trains on the search part and is validated on the test part, which no other evaluation has a row of;
+    where there is none, on what it has trained on, which says nothing.
     """
     whole = parts(table, study.evaluation)
 
     def chosen() -> Iterator[Fold]:
         for repeat, of_repeat in groupby(asked, key=lambda evaluation: evaluation.repeat):
             if repeat == REFIT_REPEAT:
-                yield Fold(whole.search, whole.test)
+                yield Fold(whole.search, whole.test if len(whole.test) else whole.search)
                 continue
             wanted = {evaluation.fold for evaluation in of_repeat}
             made = folds(table, whole.search, study.evaluation, study.seed, repeat)

@@ -1,6 +1,6 @@
 """What regularizers do at the named places of a forward pass: in a step, and in evaluation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -19,9 +19,9 @@ Z = Float[Tensor, "lanes rows units *places"]
 OfUnits = Float[Tensor, "lanes units"]
 
 
-def in_structure(problem: Problem, point: type[Point]) -> Point | None:
-    """The static kind of a problem that acts at a point."""
-    found = (REGULARIZERS[kind] for kind in sorted(problem.structure))
+def in_structure(structure: frozenset[str], point: type[Point]) -> Point | None:
+    """The static kind that acts at a point."""
+    found = (REGULARIZERS[kind] for kind in sorted(structure))
     return next((each for each in found if isinstance(each, point)), None)
 
 
@@ -76,14 +76,17 @@ class EvaluationSites(Sites):
     """Mean and unbiased variance of the first rows that came by, by the place: the training rows, as in update_bn."""
 
     @classmethod
+    def given(cls, lane: Lane, dtype: torch.dtype, seen: Mapping[int, tuple[Tensor, Tensor]]) -> "EvaluationSites":
+        """With moments that are known."""
+        return cls(
+            _on_branches(lane, dtype, torch.device("cpu")), in_structure(lane.structure, Normalization), dict(seen)
+        )
+
+    @classmethod
     def of(cls, problem: Problem, theta: Float[Tensor, "1 columns"], lane: Lane) -> "EvaluationSites":
         """With the moments of the lane's training rows under these parameters, where a normalization asks for them."""
-        found = [
-            active(kind, [lane], slice(0, 1), problem.dtype, problem.device)
-            for kind in lane.regularizers
-            if isinstance(REGULARIZERS.get(kind), OnBranch)
-        ]
-        sites = cls(acting_at(found, OnBranch), in_structure(problem, Normalization))
+        branches = _on_branches(lane, problem.dtype, problem.device)
+        sites = cls(branches, in_structure(problem.structure, Normalization))
         if sites.normalization is not None and sites.normalization.is_of_rows:
             position = problem.evaluations.index(lane.evaluation)
             count = problem.rows.counts[position]
@@ -114,6 +117,12 @@ class EvaluationSites(Sites):
             mean = regularizer.expected(branch.depth, held.strengths)
             added = added if mean is None else added * mean.unsqueeze(2)
         return hidden + added
+
+
+def _on_branches(lane: Lane, dtype: torch.dtype, device: torch.device) -> Sequence[tuple[OnBranch, Active]]:
+    """What acts on the branches of a lane."""
+    kinds = [kind for kind in lane.regularizers if isinstance(REGULARIZERS.get(kind), OnBranch)]
+    return acting_at([active(kind, [lane], slice(0, 1), dtype, device) for kind in kinds], OnBranch)
 
 
 def _with_places(z: Z) -> Float[Tensor, "lanes rows units places"]:

@@ -8,6 +8,7 @@ from ridgeline.spec.resolved import ResolvedStudy
 from ridgeline.spec.states import EndReason
 from ridgeline.spec.study import Split
 from ridgeline.spec.views.comparisons import Comparison
+from ridgeline.spec.views.ladders import LadderView
 from ridgeline.spec.views.verdict import (
     Caution,
     ContenderView,
@@ -18,6 +19,7 @@ from ridgeline.spec.views.verdict import (
     WarningCode,
 )
 from ridgeline_worker.verdict.boundary import at_ends
+from ridgeline_worker.verdict.ladder_words import ladder_at_end
 from ridgeline_worker.verdict.simplicity import ingredients
 from ridgeline_worker.verdict.words import better, better_interval, listed, number, setting_words
 
@@ -41,6 +43,8 @@ class Facts:
     """Recommended against the constant; None: without one."""
     rests_on: RestsOn
     earlier_verdicts: int
+    ladder: LadderView | None = None
+    """Of the recommended kind; None: there is none."""
 
     @property
     def direction(self) -> Direction:
@@ -116,11 +120,18 @@ def _few_rows(facts: Facts) -> str | None:
 
 
 def _boundary(facts: Facts) -> str | None:
-    ends = list(at_ends(facts.study, facts.recommended.setting))
-    if not ends:
-        return None
-    told = [f"{end.name} = {number(end.value)} at the {'lower' if end.is_low else 'upper'} end" for end in ends]
-    return f"the recommended setting has {listed(told)} of what was searched: a wider range may hold a better one"
+    """Strengths at an end of what was searched; of the one that a ladder varies, what the ladder says of that end."""
+    ladder = facts.ladder
+    name = None if ladder is None else f"{ladder.regularizer}.{ladder.strength}"
+    ends = [end for end in at_ends(facts.study, facts.recommended.setting) if end.name != name]
+    found = []
+    if ends:
+        told = [f"{end.name} = {number(end.value)} at the {'lower' if end.is_low else 'upper'} end" for end in ends]
+        found.append(
+            f"the recommended setting has {listed(told)} of what was searched: a wider range may hold a better one"
+        )
+    at_end = None if ladder is None else ladder_at_end(ladder, facts.study)
+    return "; ".join(filter(None, [*found, at_end])) or None
 
 
 def _test_scored_before(facts: Facts) -> str | None:

@@ -1,20 +1,23 @@
 """What a verdict is given: scores of settings that were trained again, and predictions of their models."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Float, Int
 
 from ridgeline.spec.resolved import Setting
 from ridgeline.spec.states import EndReason
-from ridgeline.spec.views import TrialView
+from ridgeline.spec.views import Sparsity, TrialView
+from ridgeline.spec.views.ladders import LadderView
 from ridgeline.spec.views.verdict import Role
 
 Scores = Float[np.ndarray, "repeats folds"]
 """Scores of one setting, in units of the metric; not finite where its training gave none."""
 Screened = Float[np.ndarray, "screening_repeats folds"]
 """The same, of screening."""
+Watched = Float[np.ndarray, "watched_repeats folds"]
+"""The same, of some repeats of the final."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,9 @@ class Paired:
     """Of a fold, in the mean."""
     validation_rows: int
     """Of a fold, in the mean."""
-    fitted: Mapping[int, Scores] | None = None
-    """Scores of the final's models on the rows that they were trained on; None: not known."""
+    fitted: Mapping[int, Watched] | None = None
+    """Scores on the rows that the models were trained on, of the final's first repeats, as many as there are rows here:
+    looking at one repeat is cheap, and a gap is large or it does not matter; None: not known."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ class Tested:
     """How often this test part was scored by earlier verdicts."""
     units: Int[np.ndarray, "rows"] | None = None
     """Number of each row's unit (equal rows, a group), which the bootstrap draws as a whole; None: a row each."""
+    sparsity: Mapping[int, Sparsity] = field(default_factory=dict)
+    """Of the same models, by number."""
 
 
 @dataclass(frozen=True)
@@ -94,3 +100,5 @@ class Searched:
     """The smallest gain worth having, as asked; None: no such."""
     earlier_verdicts: int = 0
     """Verdicts that the study had before it was extended."""
+    ladders: tuple[LadderView, ...] = ()
+    """What was trained of strengths side by side, by kind."""

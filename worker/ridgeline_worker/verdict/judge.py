@@ -74,8 +74,10 @@ def judge(
         score=float(paired.final[case.chosen.number].mean()),
         corrected=None if out_of_fold is None else _corrected(case, out_of_fold),
         test=None if tested is None else _tested(case, tested),
+        sparsity=None if tested is None else tested.sparsity.get(case.chosen.number),
     )
     rests_on = _rests_on(case, recommended.test)
+    ladder = next((each for each in searched.ladders if each.regularizer == recommended.regularizer), None)
     gained = case.gained
     facts = Facts(
         study=study,
@@ -85,6 +87,7 @@ def judge(
         constant=case.against(Role.CONSTANT),
         rests_on=rests_on,
         earlier_verdicts=searched.earlier_verdicts,
+        ladder=ladder,
     )
     direction = study.objective.direction
     verdict = Verdict(
@@ -101,6 +104,7 @@ def judge(
         baseline=case.against(Role.BASELINE),
         tie_set=case.ties,
         contenders=contenders,
+        ladder=ladder,
         ingredients=taken_apart(case, study_id),
         paragraph="",
         warnings=tuple(cautions(facts)),

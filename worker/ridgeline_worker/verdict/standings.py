@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import numpy as np
+from jaxtyping import Float
 
 from ridgeline.spec.views.verdict import ContenderView
 from ridgeline_worker.verdict.case import Case
 from ridgeline_worker.verdict.corrected_t import score_interval
-from ridgeline_worker.verdict.evidence import Contender, Scores
+from ridgeline_worker.verdict.evidence import Contender
 from ridgeline_worker.verdict.simplicity import Rank, rank
 
 
@@ -48,12 +49,14 @@ def _view(case: Case, one: Contender, trials: dict[str, int]) -> ContenderView:
 
 
 def _gap(case: Case, number: int) -> float | None:
-    """Loss on validation rows minus loss on training rows, in the mean over the final's models."""
-    validated = _mean(case.paired.final.get(number))
-    fitted = _mean((case.paired.fitted or {}).get(number))
-    return None if validated is None or fitted is None else case.sign * (validated - fitted)
+    """Loss on validation rows minus loss on training rows, in the mean over the models both are known of."""
+    fitted, final = (case.paired.fitted or {}).get(number), case.paired.final.get(number)
+    if fitted is None or final is None:
+        return None
+    trained, validated = _mean(fitted), _mean(final[: len(fitted)])
+    return None if validated is None or trained is None else case.sign * (validated - trained)
 
 
-def _mean(scores: Scores | None) -> float | None:
+def _mean(scores: Float[np.ndarray, "some folds"] | None) -> float | None:
     """The mean; None: not there, or not finite."""
     return float(scores.mean()) if scores is not None and np.isfinite(scores).all() else None

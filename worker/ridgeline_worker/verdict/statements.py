@@ -15,6 +15,7 @@ from ridgeline.spec.views.verdict import (
     TestScores,
     Verdict,
 )
+from ridgeline_worker.verdict.ladder_words import plateau_sentence
 from ridgeline_worker.verdict.taken_apart import ingredients_in_short
 from ridgeline_worker.verdict.words import better, better_interval, listed, number, p_words, score_words, setting_words
 
@@ -95,6 +96,8 @@ def _sentences(verdict: Verdict) -> Iterator[str]:
         yield f"as good may be {listed([setting_words(each) for each in ties if each is not None])}"
     if verdict.simplest.number != chosen.number:
         yield f"the simplest within a corrected standard error of the best is {setting_words(verdict.simplest.setting)}"
+    if verdict.ladder is not None:
+        yield plateau_sentence(verdict.ladder)
     in_short = None if verdict.ingredients is None else ingredients_in_short(verdict.ingredients)
     if in_short is not None:
         yield in_short

@@ -62,12 +62,12 @@ def _seen(asked: Asked) -> str:
     return str(asked.study.dataset.inputs.width)
 
 
-def _after(asked: Asked, units: int | str, activation: Activation) -> list[str]:
+def after(asked: Asked, units: int | str, activation: Activation) -> list[str]:
     """What stands behind a hidden layer of so many units."""
-    return [*_normalization(asked, units), _ACTIVATIONS[activation], *_modules(asked)]
+    return [*normalization(asked, units), _ACTIVATIONS[activation], *_modules(asked)]
 
 
-def _normalization(asked: Asked, units: int | str, axes: int = 0) -> list[str]:
+def normalization(asked: Asked, units: int | str, axes: int = 0) -> list[str]:
     """What stands in front of each hidden activation."""
     made = (SCRIPTS[kind].normalization(asked, str(units), axes) for kind in asked.kinds)
     return [module for module in made if module is not None]
@@ -110,7 +110,7 @@ def _embeddings(asked: Asked) -> Iterator[str]:
 def _perceptron(asked: Asked, mlp: Mlp) -> Iterator[str]:
     around = mlp.branches if SKIPPING in asked.kinds else ()
     if around:
-        yield from block(asked, ["width"], ["nn.Linear(width, width)", *_after(asked, "width", mlp.activation)])
+        yield from block(asked, ["width"], ["nn.Linear(width, width)", *after(asked, "width", mlp.activation)])
     rate = branch_rate(asked)
     yield "model = nn.Sequential("
     yield from _first(asked)
@@ -119,14 +119,14 @@ def _perceptron(asked: Asked, mlp: Mlp) -> Iterator[str]:
             depth = f", {rate} * {around.index(layer) + 1} / {len(around)}" if rate else ""
             yield f"    Block({b}{depth}),"
         else:
-            yield f"    {', '.join([f'nn.Linear({a}, {b})', *_after(asked, b, mlp.activation)])},"
+            yield f"    {', '.join([f'nn.Linear({a}, {b})', *after(asked, b, mlp.activation)])},"
     yield f"    nn.Linear({mlp.hidden[-1]}, {asked.study.dataset.outputs}),"
     yield ")"
 
 
 def _residual(asked: Asked, residual: ResidualMlp) -> Iterator[str]:
     width, inner, blocks = residual.width, residual.width * residual.expansion, residual.blocks
-    inside = _after(asked, inner, residual.activation)
+    inside = after(asked, inner, residual.activation)
     yield from block(asked, [], [f"nn.Linear({width}, {inner})", *inside, f"nn.Linear({inner}, {width})"])
     rate = branch_rate(asked)
     yield "model = nn.Sequential("
@@ -136,7 +136,7 @@ def _residual(asked: Asked, residual: ResidualMlp) -> Iterator[str]:
         yield f"    *(Block({rate} * number / {blocks}) for number in range(1, {blocks + 1})),"
     else:
         yield f"    *(Block() for _ in range({blocks})),"
-    last = [*_after(asked, width, residual.activation), f"nn.Linear({width}, {asked.study.dataset.outputs})"]
+    last = [*after(asked, width, residual.activation), f"nn.Linear({width}, {asked.study.dataset.outputs})"]
     yield f"    {', '.join(last)},"
     yield ")"
 
@@ -146,19 +146,19 @@ def _convolutional(asked: Asked, convolutional: Conv1d | Conv2d) -> Iterator[str
     convolution, pooling = ("nn.Conv1d", "nn.MaxPool1d") if one else ("nn.Conv2d", "nn.MaxPool2d")
     channels, *sides = convolutional.grid(asked.study.dataset.inputs)
     size, pool = convolutional.kernel_size, convolutional.pool
-    after = [f"{pooling}({pool})"] if pool > 1 else []
+    pooled = [f"{pooling}({pool})"] if pool > 1 else []
     yield "model = nn.Sequential("
     yield f"    nn.Unflatten(1, {(channels, *sides)}),"
     for a, b in pairwise((channels, *convolutional.channels)):
-        layer = [f"{convolution}({a}, {b}, {size}, padding={size // 2})", *_normalization(asked, b, asked.axes)]
-        yield f"    {', '.join([*layer, _ACTIVATIONS[convolutional.activation], *after, *_modules(asked)])},"
+        layer = [f"{convolution}({a}, {b}, {size}, padding={size // 2})", *normalization(asked, b, asked.axes)]
+        yield f"    {', '.join([*layer, _ACTIVATIONS[convolutional.activation], *pooled, *_modules(asked)])},"
     sides = [side // pool ** len(convolutional.channels) for side in sides]
     yield "    nn.Flatten(),"
     flat = convolutional.channels[-1]
     for side in sides:
         flat *= side
     for a, b in pairwise((flat, *convolutional.hidden)):
-        yield f"    {', '.join([f'nn.Linear({a}, {b})', *_after(asked, b, convolutional.activation)])},"
+        yield f"    {', '.join([f'nn.Linear({a}, {b})', *after(asked, b, convolutional.activation)])},"
     yield f"    nn.Linear({(flat, *convolutional.hidden)[-1]}, {asked.study.dataset.outputs}),"
     yield ")"
 

@@ -9,10 +9,13 @@ from ridgeline.spec.views.answers import (
     MixEntry,
     StudyBest,
 )
+from ridgeline.spec.views.artifacts import ArtifactView
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
+from ridgeline.spec.views.courses import Course, Sparsity
 from ridgeline.spec.views.datasets import DatasetSummary
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
+from ridgeline.spec.views.ladders import End, LadderRung, LadderView, Plateau, Reference
 from ridgeline.spec.views.pages import Page
 from ridgeline.spec.views.problems import Broken, Problem
 from ridgeline.spec.views.studies import (
@@ -30,6 +33,7 @@ from ridgeline.spec.views.verdict import (
     Caution,
     ContenderView,
     CorrectedScore,
+    Environment,
     Gain,
     Recommended,
     RestsOn,
@@ -40,6 +44,7 @@ from ridgeline.spec.views.verdict import (
 )
 
 __all__ = [
+    "ArtifactView",
     "BestSoFar",
     "BestTrial",
     "BestView",
@@ -50,9 +55,12 @@ __all__ = [
     "ContenderView",
     "CorrectedScore",
     "CostEstimate",
+    "Course",
     "CurvePoint",
     "CurveView",
     "DatasetSummary",
+    "End",
+    "Environment",
     "EpochScore",
     "EventView",
     "Failure",
@@ -62,18 +70,23 @@ __all__ = [
     "IngredientView",
     "IngredientsView",
     "Interval",
+    "LadderRung",
+    "LadderView",
     "LeaderboardEntry",
     "LeaderboardView",
     "Matters",
     "MixEntry",
     "ModelView",
     "Page",
+    "Plateau",
     "Problem",
     "Recommended",
+    "Reference",
     "RegularizerView",
     "RestsOn",
     "Role",
     "RungView",
+    "Sparsity",
     "StrengthView",
     "StudyBest",
     "StudyView",

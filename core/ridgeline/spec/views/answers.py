@@ -3,6 +3,7 @@
 from ridgeline.kinds import Frozen, Search
 from ridgeline.spec.metrics import Direction, Metric
 from ridgeline.spec.statistics import PairedDifference
+from ridgeline.spec.views.ladders import End, Plateau, Reference
 from ridgeline.spec.views.trials import TrialCounts, TrialView
 
 
@@ -98,27 +99,38 @@ class LeaderboardView(Frozen):
 
 
 class CurvePoint(Frozen):
-    """One complete trial of a kind."""
+    """One setting of a kind: a complete trial, one of its epochs, or a strength of the ladder."""
 
-    trial: int
-    """Number of the trial."""
+    trial: int | None
+    """Number of the trial; null: it is a strength of the ladder."""
     strengths: dict[str, float]
     """Each of its strengths by name."""
     learning_rate: float
     """Its step size."""
     score: float
-    """Mean over folds at the last rung, in units of the metric."""
+    """Mean over folds at the last rung, in units of the metric; of a ladder, over its fresh folds and repeats."""
     standard_error: float
     """Of the score, over folds and repeats."""
+    difference_to_best: float | None = None
+    """Its score minus that of the ladder's best strength, paired; null for a trial."""
+    difference_standard_error: float | None = None
+    """Of the paired difference: s_d / sqrt(pairs); null for a trial."""
+    in_plateau: bool = False
+    """Whether it is a strength of the ladder within one standard error of the best."""
 
 
 class CurveView(Frozen):
-    """Score against strength, weakest strength value first; the band is score +- standard_error."""
+    """Score against strength, weakest regularization first; the band is score +- standard_error.
+
+    Trials are scored on folds that the search chose by; the ladder, once the final has trained it, on fresh ones.  All
+    strengths of the ladder share folds and draws, so bands that overlap say nothing of a difference: `plateau` goes by
+    paired differences.
+    """
 
     study_id: str
     """The study."""
     provisional: bool
-    """Whether more trials may come."""
+    """Whether more trials, or the ladder, may come."""
     metric: Metric
     """What is scored."""
     direction: Direction
@@ -128,7 +140,19 @@ class CurveView(Frozen):
     searched: dict[str, Search]
     """What is searched for each strength."""
     points: tuple[CurvePoint, ...]
-    """Complete trials, the weakest regularization first."""
+    """Complete trials and strengths of the ladder, the weakest regularization first."""
+    strength: str | None = None
+    """Name of the strength that the ladder varies; null: there is no ladder, as for all fields below but the last."""
+    best: CurvePoint | None = None
+    """The best strength of the ladder."""
+    plateau: Plateau | None = None
+    """Strengths of the ladder that are as good as the best, within one standard error of their paired difference."""
+    boundary: End | None = None
+    """The end of the ladder that its best lies at, however far it went on; null: it lies inside."""
+    none: Reference | None = None
+    """None on the ladder's folds and draws: the reference line."""
+    statement: str = ""
+    """What the ladder says, or why there is none, in words."""
 
 
 class StudyBest(Frozen):

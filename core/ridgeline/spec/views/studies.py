@@ -28,9 +28,12 @@ class FinalProgress(Frozen):
     contenders: int
     """Settings that are trained again; after screening, those that went on."""
     evaluations: int
-    """Models that it trains in all, refit included: at first at most, after screening those of who went on."""
+    """Models that it trains in all, ladders and refit included: at first at most, after screening those of who went
+    on."""
     evaluations_done: int
     """Models trained so far; of those in training, the share of their steps."""
+    ladders: int = 0
+    """Models of ladders of strengths among them: at most, until they are trained."""
 
 
 class StudyView(Frozen):
@@ -77,14 +80,16 @@ class StudyView(Frozen):
 
 
 class FinalCost(Frozen):
-    """What the final may cost at most: the contenders again, paired, on fresh folds and seeds, and the refit."""
+    """What the final may cost at most: the contenders again, paired, on fresh folds and seeds, ladders, the refit."""
 
     contenders: int
     """Settings screened on two fresh repeats, at most."""
     finalists: int
     """Settings that go on to `evaluation.final_repeats` fresh repeats, at most."""
+    ladders: int = 0
+    """Models of ladders of strengths, at most half of the search's."""
     evaluations: int
-    """Models trained."""
+    """Models trained, those of ladders included."""
     lane_steps: int
     """Optimizer steps, over all models."""
     multiply_adds: int

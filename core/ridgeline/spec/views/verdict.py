@@ -7,7 +7,9 @@ from ridgeline.spec.metrics import Direction, Metric
 from ridgeline.spec.resolved import Setting
 from ridgeline.spec.states import EndReason
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
+from ridgeline.spec.views.courses import Sparsity
 from ridgeline.spec.views.ingredients import IngredientsView
+from ridgeline.spec.views.ladders import LadderView
 
 
 class Role(StrEnum):
@@ -35,7 +37,9 @@ class WarningCode(StrEnum):
     """What a reader of the verdict must know."""
 
     FEW_ROWS = "few_rows"  #: small differences cannot be told from chance
-    BOUNDARY_OPTIMUM = "boundary_optimum"  #: a strength lies at an end of what was searched
+    BOUNDARY_OPTIMUM = (
+        "boundary_optimum"  #: a strength lies at an end of what was searched, or the best of a ladder at its end
+    )
     NO_BETTER_THAN_CONSTANT = "no_better_than_constant"  #: predicting the same for every row is as good
     TEST_PART_SCORED_BEFORE = "test_part_scored_before"  #: earlier verdicts have looked at these rows
     NORM_UNDER_L2 = "norm_under_l2"  #: with normalization, a penalty of the weights acts as a learning rate
@@ -81,7 +85,8 @@ class ContenderView(Frozen):
     standard_error: float | None
     """Of the score, corrected for rows that training parts share."""
     generalization_gap: float | None
-    """How much worse it scores on validation rows than on the rows that it was trained on; null: not known."""
+    """How much worse it scores on validation rows than on the rows that it was trained on, in the mean over the models
+    of the final's first repeat; null: not known."""
     difference_to_none: Comparison | None
     """Null for none itself, and without scores of both."""
     holm_p: float | None
@@ -127,6 +132,19 @@ class TestScores(Frozen):
     """How often earlier verdicts scored this test part."""
 
 
+class Environment(Frozen):
+    """What the models were trained with."""
+
+    device: str
+    """Where they were trained: `cpu`, or the name of an accelerator."""
+    machine: str
+    """Kind of the machine, such as `Linux x86_64`."""
+    python: str
+    """Version of Python."""
+    packages: dict[str, str]
+    """Version of each package that scores depend on, by its name."""
+
+
 class Recommended(Choice):
     """What to use: the simplest setting within a plain standard error of the best."""
 
@@ -136,6 +154,8 @@ class Recommended(Choice):
     """The same without the optimism of the choice; null: not known."""
     test: TestScores | None
     """The headline: scores on rows that nothing was chosen by; null: not scored."""
+    sparsity: Sparsity | None = None
+    """Of the model that was scored on the test part; null: there was none."""
 
 
 class BestTrial(Frozen):
@@ -222,6 +242,8 @@ class Verdict(Frozen):
     """Numbers of the contenders that may be the best."""
     contenders: tuple[ContenderView, ...]
     """All that entered screening: those that went on first, the best score first."""
+    ladder: LadderView | None = None
+    """Score against strength of the recommended kind; null: no ladder of it was trained."""
     ingredients: IngredientsView | None = None
     """Which ingredients of the winner matter; null unless mode is cocktail."""
     paragraph: str
@@ -230,3 +252,5 @@ class Verdict(Frozen):
     """What a reader must know besides."""
     rests_on: RestsOn
     """The evidence."""
+    environment: Environment | None = None
+    """What the models of the final were trained with; null in verdicts from before that was kept."""
