@@ -7,7 +7,9 @@ import numpy as np
 from jaxtyping import Float
 
 Inputs = Float[np.ndarray, "rows columns"]
-Law = Callable[[np.random.Generator, int], tuple[Inputs, np.ndarray]]
+Numbers = Float[np.ndarray, "rows"]
+Law = Callable[[np.random.Generator, int], tuple[Inputs, Numbers, Numbers]]
+"""Inputs, targets, and what the law expects of each target: the chance of class 1, or the mean."""
 
 
 @dataclass(frozen=True)
@@ -21,24 +23,30 @@ class World:
     law: Law
     has_classes: bool = True
 
-    def draw(self, seed: int, fresh: int) -> tuple[Inputs, np.ndarray]:
+    def draw(self, seed: int, fresh: int) -> tuple[Inputs, Numbers]:
         """The rows of a study, then fresh ones of the same world; what is random of the world is drawn anew too."""
-        x, y = self.law(np.random.default_rng([seed, *self.name.encode()]), self.rows + fresh)
+        x, y, _ = self._drawn(seed, fresh)
         return x, y
 
+    def luck(self, seed: int, fresh: int) -> float:
+        """The mean log loss of the law itself on the rows of a study less that on fresh ones: 0 in expectation."""
+        _, y, chance = self._drawn(seed, fresh)
+        losses = -np.log(np.where(y == 1, chance, 1 - chance))
+        return float(losses[: self.rows].mean() - losses[self.rows :].mean())
 
-def _classes(draw: np.random.Generator, logits: Float[np.ndarray, "rows"]) -> Float[np.ndarray, "rows"]:
-    return (draw.random(len(logits)) < 1 / (1 + np.exp(-logits))).astype(np.float64)
+    def _drawn(self, seed: int, fresh: int) -> tuple[Inputs, Numbers, Numbers]:
+        return self.law(np.random.default_rng([seed, *self.name.encode()]), self.rows + fresh)
 
 
 def _linear(columns: int, informative: int, size: float) -> Law:
     """Logits x w, with so many weights that are not zero, of norm `size`; inputs are standard normal."""
 
-    def law(draw: np.random.Generator, rows: int) -> tuple[Inputs, np.ndarray]:
+    def law(draw: np.random.Generator, rows: int) -> tuple[Inputs, Numbers, Numbers]:
         w = np.zeros(columns)
         w[draw.choice(columns, informative, replace=False)] = draw.choice([-1.0, 1.0], informative)
         x = draw.normal(size=(rows, columns))
-        return x, _classes(draw, x @ w * size / np.sqrt(informative))
+        chance = 1 / (1 + np.exp(-(x @ w * size / np.sqrt(informative))))
+        return x, (draw.random(rows) < chance).astype(np.float64), chance
 
     return law
 
@@ -46,12 +54,12 @@ def _linear(columns: int, informative: int, size: float) -> Law:
 def _curved(columns: int, flipped: float) -> Law:
     """The sign of x1 x2 + x3 + x4/2 in a turned space, with a share of labels flipped."""
 
-    def law(draw: np.random.Generator, rows: int) -> tuple[Inputs, np.ndarray]:
+    def law(draw: np.random.Generator, rows: int) -> tuple[Inputs, Numbers, Numbers]:
         turn = np.linalg.qr(draw.normal(size=(columns, columns)))[0]
         x = draw.normal(size=(rows, columns))
         z = x @ turn
         truth = z[:, 0] * z[:, 1] + z[:, 2] + z[:, 3] / 2 > 0
-        return x, (truth ^ (draw.random(rows) < flipped)).astype(np.float64)
+        return x, (truth ^ (draw.random(rows) < flipped)).astype(np.float64), np.where(truth, 1 - flipped, flipped)
 
     return law
 
@@ -59,9 +67,9 @@ def _curved(columns: int, flipped: float) -> Law:
 def _flipped(law: Law, share: float) -> Law:
     """The other label in a share of all rows."""
 
-    def flipped(draw: np.random.Generator, rows: int) -> tuple[Inputs, np.ndarray]:
-        x, y = law(draw, rows)
-        return x, np.where(draw.random(rows) < share, 1 - y, y)
+    def flipped(draw: np.random.Generator, rows: int) -> tuple[Inputs, Numbers, Numbers]:
+        x, y, chance = law(draw, rows)
+        return x, np.where(draw.random(rows) < share, 1 - y, y), chance + share - 2 * share * chance
 
     return flipped
 
@@ -69,10 +77,10 @@ def _flipped(law: Law, share: float) -> Law:
 def _friedman(columns: int, noise: float) -> Law:
     """10 sin(pi x1 x2) + 20 (x3 - 1/2)^2 + 10 x4 + 5 x5 + noise, inputs uniform (Friedman 1991)."""
 
-    def law(draw: np.random.Generator, rows: int) -> tuple[Inputs, np.ndarray]:
+    def law(draw: np.random.Generator, rows: int) -> tuple[Inputs, Numbers, Numbers]:
         x = draw.random((rows, columns))
         mean = 10 * np.sin(np.pi * x[:, 0] * x[:, 1]) + 20 * (x[:, 2] - 0.5) ** 2 + 10 * x[:, 3] + 5 * x[:, 4]
-        return x, mean + noise * draw.normal(size=rows)
+        return x, mean + noise * draw.normal(size=rows), mean
 
     return law
 
