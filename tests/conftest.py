@@ -41,10 +41,10 @@ def shapes_checked_in_first_steps() -> Iterator[None]:
 
     step = Cohort._step
 
-    def checked_at_first(self: Cohort, state: Any, batch: Any, number: int) -> None:
-        jaxtyping.config.update("jaxtyping_disable", number >= CHECKED_STEPS)
+    def checked_at_first(self: Cohort, state: Any, coming: Any) -> None:
+        jaxtyping.config.update("jaxtyping_disable", coming.first >= CHECKED_STEPS)
         try:
-            step(self, state, batch, number)
+            step(self, state, coming)
         finally:
             jaxtyping.config.update("jaxtyping_disable", False)
 

@@ -180,7 +180,7 @@ class TestTheWholeFlow:
 
     def test_the_best_over_studies_is_the_best_of_them(self, client, study, trials):
         (group,) = [g for g in client.best_over(dataset="iris", metric="log_loss") if g.folds == 3]
-        assert group.trial.score <= best_of(trials).score
+        assert group.best_trial.score <= best_of(trials).score
         assert group.studies >= 1
 
 

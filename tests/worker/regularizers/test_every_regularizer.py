@@ -15,6 +15,8 @@ from ridgeline_worker.training.evaluate import members
 KINDS = sorted(REGULARIZERS)
 OPTIMIZERS = {"sgd": "sgd", "nesterov": {"kind": "sgd", "momentum": 0.9, "nesterov": True}, "adam": "adam"}
 EPOCHS, STEPS = 8, 16
+CUDA_TOLERANCE = 1e-3
+"""Of a loss after these steps in single precision, relative: a CUDA device adds up in another order."""
 SHRINKING = ("l1", "l2", "elastic_net", "weight_decay", "group_lasso")
 
 
@@ -107,7 +109,7 @@ def all_kinds(trained_once):
 def trained_once():
     """Train settings in a cohort for each structure; returns a lane for each setting and fold."""
 
-    def train(optimizer, settings):
+    def train(optimizer, settings, device="cpu"):
         asked = {
             "dataset": "wine",
             "evaluation": {"folds": 2},
@@ -115,7 +117,7 @@ def trained_once():
             "training": {"epochs": EPOCHS, "batch_size": 64, "optimizer": optimizer},
         }
         study = resolve(StudySpec.model_validate(asked), BUILT_IN["wine"])
-        plain = Problem.of(study, FOLDER / "wine.parquet", torch.device("cpu"))
+        plain = Problem.of(study, FOLDER / "wine.parquet", torch.device(device))
         lanes = [Lane(i, e, 0.01, setting) for i, setting in enumerate(settings) for e in plain.evaluations]
         found = []
         for structure in dict.fromkeys(lane.structure for lane in lanes):
@@ -169,6 +171,14 @@ class TestEveryRegularizer:
         assert evaluate(problem, went_on)[2:] == tuple(each.score for each in own)
         assert all(torch.equal(joined.memory[name], before[name]) for name in before)
 
+    @pytest.mark.skipif(not torch.cuda.is_available(), reason="torch finds no CUDA device on this machine")
+    def test_on_cuda_its_losses_are_those_of_the_cpu(self, all_kinds, trained_once, kind, optimizer):
+        setting = beside(kind) | {kind: default(kind)}
+        there = trained_once(OPTIMIZERS[optimizer], [setting], "cuda")
+        assert {each.theta.device.type for each in there} == {"cuda"}
+        expected = [each.score.score for each in all_kinds(optimizer)(setting)]
+        assert [each.score.score for each in there] == pytest.approx(expected, rel=CUDA_TOLERANCE)
+
 
 @pytest.mark.parametrize("dataset", ["diabetes", "breast_cancer", "iris"])
 @pytest.mark.parametrize("kind", KINDS)
@@ -195,7 +205,7 @@ def test_without_a_gradient_a_step_shrinks_weight_matrices_only(problem_of, lane
     begin.theta[:, ~problem.layout.real()] = 0.0
     if optimizer == "adam":  # its proximal step is scaled by the gradients seen before
         begin.moments["mean_square"].fill_(1e-2)
-    monkeypatch.setattr(cohort, "_loss_gradient", lambda theta, batch, draws: torch.zeros_like(theta))
+    monkeypatch.setattr(cohort, "_loss_gradient", lambda theta, coming: torch.zeros_like(theta))
     after = cohort.train(begin, 1)
     weights = problem.layout.weights
     real = problem.layout.real()[:weights]

@@ -112,7 +112,7 @@ class Slow(Regularizer):
         """The memory of a cohort before the first step; `active` says what its lanes use."""
 
     @abstractmethod
-    def move(self, theta: Float[Tensor, "lanes columns"], memory: Memory, clock: Clock, strengths: Strengths) -> None:
+    def move(self, theta: Float[Tensor, "lanes columns"], memory: Memory, clock: Clock, active: Active) -> None:
         """Move the parameters and the memory in place."""
 
 

@@ -108,3 +108,12 @@ class Active:
         strengths = {name: column[held] for name, column in self.strengths.items()}
         span = slice(start - part.start, stop - part.start)
         return Active(self.regularizer, span, strengths, self.settings[held])
+
+    def over(self, steps: int) -> "Active":
+        """The same on lanes that have so many steps side by side, each of which is a lane."""
+        if steps == 1:
+            return self
+        span = slice(self.span.start * steps, self.span.stop * steps)
+        strengths = {name: column.repeat_interleave(steps, 0) for name, column in self.strengths.items()}
+        settings = tuple(setting for setting in self.settings for _ in range(steps))
+        return Active(self.regularizer, span, strengths, settings)

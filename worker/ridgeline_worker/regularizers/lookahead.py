@@ -5,7 +5,7 @@ from typing import ClassVar
 from jaxtyping import Float
 from torch import Tensor
 
-from ridgeline_worker.regularizer import Active, Clock, Memory, Slow, Strengths
+from ridgeline_worker.regularizer import Active, Clock, Memory, Slow
 
 
 class Lookahead(Slow):
@@ -17,8 +17,10 @@ class Lookahead(Slow):
         """The slow parameters start where the fast ones do."""
         return {"slow": theta.clone()}
 
-    def move(self, theta: Float[Tensor, "lanes columns"], memory: Memory, clock: Clock, strengths: Strengths) -> None:
+    def move(self, theta: Float[Tensor, "lanes columns"], memory: Memory, clock: Clock, active: Active) -> None:
         """Where k divides the step."""
-        slow, due = memory["slow"], (clock.step % strengths["k"] == 0).to(theta.dtype)
-        slow.lerp_(theta, strengths["alpha"] * due)
-        theta.lerp_(slow, due)
+        due = [float(clock.step % setting["k"] == 0) for setting in active.settings]
+        if any(due):
+            slow, moved = memory["slow"], theta.new_tensor(due).unsqueeze(1)
+            slow.lerp_(theta, active.strengths["alpha"] * moved)
+            theta.lerp_(slow, moved)

@@ -48,9 +48,13 @@ class Work:
         """A race for lanes of the study, or of a variant of it; `watch`: what is scored while they train."""
         return Race(study, self.table, self._engine, self._turns, between_segments, watch)
 
-    def ask(self, task: Callable[..., Any], *arguments: object) -> Any:
-        """What a task finds in the rows of the study; it is called with the study and its table first."""
-        places = self._turns.take()
+    def ask(self, task: Callable[..., Any], *arguments: object, alone: bool = False) -> Any:
+        """What a task finds in the rows of the study; it is called with the study and its table first.
+
+        Args:
+            alone: nothing else runs in the engine meanwhile.
+        """  # fmt: skip
+        places = self._turns.take(alone=alone)
         try:
             return self._engine.submit(task, self.study.model_dump_json(), str(self.table), *arguments).result()
         finally:

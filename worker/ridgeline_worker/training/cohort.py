@@ -17,15 +17,16 @@ from ridgeline_worker.regularizer import (
     Slow,
     WholeGradient,
 )
+from ridgeline_worker.training.ahead import Steps
 from ridgeline_worker.training.batches import Batch, batches
 from ridgeline_worker.training.examples import RowSource
 from ridgeline_worker.training.lanes import Lane, acting_at, actives, evaluation_index, padded
 from ridgeline_worker.training.matrices import Matrices
-from ridgeline_worker.training.noise import Drawers, LaneNoise, StepDraws
+from ridgeline_worker.training.noise import Drawers, LaneNoise
 from ridgeline_worker.training.optimizer import LearningRates, Update
 from ridgeline_worker.training.part import Part
 from ridgeline_worker.training.problem import Problem
-from ridgeline_worker.training.state import LaneState, remembered
+from ridgeline_worker.training.state import LaneState, Remembered
 
 Theta = Float[Tensor, "padded columns"]
 
@@ -33,8 +34,9 @@ Theta = Float[Tensor, "padded columns"]
 class Cohort:
     """Trains the lanes of a state in place, with every tensor that stays the same made once."""
 
-    def __init__(self, problem: Problem, lanes: Sequence[Lane]) -> None:
-        rows = padded(lanes)
+    def __init__(self, problem: Problem, lanes: Sequence[Lane], *, alone: bool = False) -> None:
+        """`alone`: without idle lanes, for a measurement of time; scores then depend on how lanes are grouped."""
+        rows = tuple(lanes) if alone else padded(lanes)
         if any(lane.structure != problem.structure for lane in rows):
             raise ValueError(f"lanes of a cohort must have the structure of its problem, {sorted(problem.structure)}")
         dtype, device = problem.dtype, problem.device
@@ -60,9 +62,9 @@ class Cohort:
         self._scaled_rates = [1.0] * len(rows), self._full_rates
 
     @staticmethod
-    def begin(problem: Problem, lanes: Sequence[Lane]) -> LaneState:
-        """The lanes before their first step."""
-        rows = padded(lanes)
+    def begin(problem: Problem, lanes: Sequence[Lane], *, alone: bool = False) -> LaneState:
+        """The lanes before their first step; `alone`: without idle ones."""
+        rows = tuple(lanes) if alone else padded(lanes)
         theta = problem.layout.initial(problem.draws, [lane.evaluation for lane in rows], problem.dtype)
         theta = theta.to(problem.device)
         memory: dict[str, Theta] = {}
@@ -83,7 +85,7 @@ class Cohort:
         for number in range(state.steps, steps):
             if dealt is None or number % per_epoch == 0:
                 dealt = self._epoch(number // per_epoch)
-            self._step(trained, dealt[number % per_epoch], number)
+            self._step(trained, Steps(number, dealt[number % per_epoch :]))
             if after_epoch is not None and (number + 1) % per_epoch == 0:
                 after_epoch(replace(trained, steps=number + 1))
         return replace(trained, steps=steps)
@@ -100,18 +102,17 @@ class Cohort:
             row_weights=problem.rows.weight,
         )
 
-    def _step(self, state: LaneState, batch: Batch, number: int) -> None:
-        """One step of every lane; `number` counts from 0."""
+    def _step(self, state: LaneState, coming: Steps) -> None:
+        """One step of every lane, the first of those to come in its epoch."""
         problem, theta, weights = self.problem, state.theta, self.problem.layout.weights
-        clock = Clock(number + 1, problem.steps_per_epoch, problem.epochs)
-        draws = StepDraws(problem, number, batch.counts)
-        gradient = self._loss_gradient(theta, batch, draws)
-        with torch.no_grad():
+        clock = Clock(coming.first + 1, problem.steps_per_epoch, problem.epochs)
+        gradient = self._loss_gradient(theta, coming)
+        with torch.inference_mode():
             for penalty, active in self.gradients:
                 penalty.add_gradient(gradient[active.span, :weights], theta[active.span, :weights], active.strengths)
             self.matrices.add_gradients(gradient, theta)
             for (whole, active), drawers in self.whole_gradients:
-                noise = LaneNoise(draws, whole.purpose, drawers, batch.rows.shape[1])
+                noise = LaneNoise(problem, whole.purpose, drawers, coming.head(1))
                 whole.change(gradient[active.span], self._real, clock.step, noise, active.strengths)
             rates, steps_per_epoch = self._scaled(clock)
             for decay, active in self.decays:
@@ -125,15 +126,15 @@ class Cohort:
                 w.copy_(proximal.prox(w, step, active.strengths))
             self.matrices.move(theta, update)
             for slow, active in self.slow:
-                held = remembered(state.memory, slow.kind, active.span)
-                slow.move(theta[active.span], held, clock, active.strengths)
+                held = Remembered(state.memory, slow.kind, active.span)
+                slow.move(theta[active.span], held, clock, active)
             for average, active in self.averages:
-                average.observe(theta[active.span], remembered(state.memory, average.kind, active.span), clock, active)
+                average.observe(theta[active.span], Remembered(state.memory, average.kind, active.span), clock, active)
 
-    def _loss_gradient(self, theta: Theta, batch: Batch, draws: StepDraws) -> Theta:
+    def _loss_gradient(self, theta: Theta, coming: Steps) -> Theta:
         """Gradient of the sum over lanes of each lane's mean loss."""
-        rows = self.source.at(batch, draws)
-        found = [part.gradient(theta[part.span], rows.within(part.span), draws) for part in self.parts]
+        rows = self.source.at(coming)
+        found = [part.gradient(theta[part.span], rows.within(part.span), coming) for part in self.parts]
         return found[0] if len(found) == 1 else torch.cat(found)
 
     def _scaled(self, clock: Clock) -> tuple[LearningRates, int | Float[Tensor, "padded 1"]]:

@@ -138,3 +138,15 @@ def runs(keys: Sequence[Hashable]) -> list[tuple[Hashable, slice]]:
 def acting_at(found: Sequence[Active], point: type[Point]) -> tuple[tuple[Point, Active], ...]:
     """The regularizers that act at a point of the step."""
     return tuple((held.regularizer, held) for held in found if isinstance(held.regularizer, point))
+
+
+def joined(found: Sequence[Active], point: type[Regularizer] = Regularizer) -> list[slice]:
+    """Lanes on which regularizers of a point act: neighbours together, in their order."""
+    spans: list[slice] = []
+    acting = (held.span for held in found if isinstance(held.regularizer, point))
+    for span in sorted(acting, key=lambda span: span.start):
+        if spans and span.start <= spans[-1].stop:
+            spans[-1] = slice(spans[-1].start, max(spans[-1].stop, span.stop))
+        else:
+            spans.append(span)
+    return spans

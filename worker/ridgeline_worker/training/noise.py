@@ -1,4 +1,4 @@
-"""The draws of one step: made once for all lanes of an evaluation, whoever asks for them."""
+"""The draws of lanes, at one step or at several at once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 
 from ridgeline_worker.regularizer import Purpose
+from ridgeline_worker.training.ahead import Steps
 from ridgeline_worker.training.draws import Evaluation
 from ridgeline_worker.training.problem import Problem
 
-Key = tuple[str, tuple[int, ...], Purpose, int, tuple[int, ...]]
+Draw = Callable[[Evaluation, Purpose, int, int, tuple[int, ...]], Float[np.ndarray, "..."]]
 
 
 @dataclass(frozen=True)
@@ -34,96 +35,55 @@ class Drawers:
         lanes = torch.tensor([positions.index(each) for each in told], device=evaluation.device)
         return cls(positions, lanes, len(positions) == len(told))
 
-    def each(self, drawn: Shaped[Tensor, "evaluations *shape"]) -> Shaped[Tensor, "lanes *shape"]:
-        """What each lane gets."""
-        return drawn if self.is_one_each else drawn.index_select(0, self.lanes)
+    def each(self, drawn: Shaped[Tensor, "evaluations steps *shape"]) -> Shaped[Tensor, "lanes_by_steps *shape"]:
+        """What each lane gets, the steps of a lane side by side."""
+        return (drawn if self.is_one_each else drawn.index_select(0, self.lanes)).flatten(0, 1)
 
 
-class StepDraws:
-    """The draws of a step; a pass that is taken twice meets the same noise."""
-
-    def __init__(self, problem: Problem, step: int, counts: tuple[int, ...]) -> None:
-        self._problem, self._step, self._counts = problem, step, counts
-        self._made: dict[Key, Tensor] = {}
-
-    def uniform(
-        self, drawers: Drawers, purpose: Purpose, site: int, shape: tuple[int, ...]
-    ) -> Float[Tensor, "evaluations *shape"]:
-        """Uniforms in [0, 1)."""
-        draws, step = self._problem.draws, self._step
-        key = ("uniform", drawers.positions, purpose, site, shape)
-        return self._floats(key, lambda e: draws.uniform(e, purpose, site, step, shape))
-
-    def normal(
-        self, drawers: Drawers, purpose: Purpose, site: int, shape: tuple[int, ...]
-    ) -> Float[Tensor, "evaluations *shape"]:
-        """Normals of mean 0 and variance 1."""
-        draws, step = self._problem.draws, self._step
-        key = ("normal", drawers.positions, purpose, site, shape)
-        return self._floats(key, lambda e: draws.normal(e, purpose, site, step, shape))
-
-    def ranks(
-        self, drawers: Drawers, purpose: Purpose, site: int, shape: tuple[int, ...]
-    ) -> Int[Tensor, "evaluations *shape"]:
-        """The ranks of the uniforms along the last axis."""
-        key: Key = ("ranks", drawers.positions, purpose, site, shape)
-        if key not in self._made:
-            drawn = self.uniform(drawers, purpose, site, shape)
-            order = drawn.argsort(dim=-1, stable=True)
-            places = torch.arange(order.shape[-1], device=order.device).expand_as(order)
-            self._made[key] = torch.empty_like(order).scatter_(-1, order, places)
-        return self._made[key]
-
-    def partners(self, drawers: Drawers, purpose: Purpose, rows: int) -> Int[Tensor, "evaluations rows"]:
-        """A permutation of the rows of each evaluation that are no padding."""
-        problem = self._problem
-        order = np.tile(np.arange(rows), (len(drawers.positions), 1))
-        for place, position in enumerate(drawers.positions):
-            count = self._counts[position]
-            evaluation = problem.evaluations[position]
-            order[place, :count] = problem.draws.permutation(evaluation, purpose, self._step, count)
-        return torch.from_numpy(order).to(problem.device)
-
-    def real(self, drawers: Drawers, rows: int) -> Float[Tensor, "lanes rows"] | None:
-        """1 for each row of a batch that is no padding, 0 for the rest; None: none is padding."""
-        counts = torch.tensor([self._counts[position] for position in drawers.positions])
-        if (counts == rows).all():
-            return None
-        real = torch.arange(rows) < counts.unsqueeze(1)
-        return real.to(self._problem.device, self._problem.dtype).index_select(0, drawers.lanes)
-
-    def _floats(self, key: Key, draw: Callable[[Evaluation], Float[np.ndarray, "..."]]) -> Float[Tensor, "..."]:
-        if key not in self._made:
-            drawn = np.array([draw(self._problem.evaluations[position]) for position in key[1]])
-            self._made[key] = torch.from_numpy(drawn).to(self._problem.device, self._problem.dtype)
-        return self._made[key]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LaneNoise:
-    """The draws of a kind for some lanes."""
+    """The draws of a kind for some lanes; with several steps, each of them is a lane, beside the others of its lane."""
 
-    draws: StepDraws
+    problem: Problem
     purpose: Purpose | None
     drawers: Drawers
-    rows: int
-    """Rows of a batch, padding included."""
+    steps: Steps
 
     def uniform(self, *shape: int, site: int = 0) -> Float[Tensor, "lanes *shape"]:
         """Independent uniforms in [0, 1)."""
-        return self.drawers.each(self.draws.uniform(self.drawers, self._key, site, shape))
+        return self.drawers.each(self._drawn(self.problem.draws.uniform, site, shape))
 
     def normal(self, *shape: int, site: int = 0) -> Float[Tensor, "lanes *shape"]:
         """Independent normals of mean 0 and variance 1."""
-        return self.drawers.each(self.draws.normal(self.drawers, self._key, site, shape))
+        return self.drawers.each(self._drawn(self.problem.draws.normal, site, shape))
 
     def ranks(self, *shape: int, site: int = 0) -> Int[Tensor, "lanes *shape"]:
         """Random permutations of 0, 1, 2, ... along the last axis: the ranks of `uniform`."""
-        return self.drawers.each(self.draws.ranks(self.drawers, self._key, site, shape))
+        order = self._drawn(self.problem.draws.uniform, site, shape).argsort(dim=-1, stable=True)
+        places = torch.arange(order.shape[-1], device=order.device).expand_as(order)
+        return self.drawers.each(torch.empty_like(order).scatter_(-1, order, places))
 
     def partners(self) -> Int[Tensor, "lanes rows"]:
         """A random permutation of each lane's rows; padding stays where it is."""
-        return self.drawers.each(self.draws.partners(self.drawers, self._key, self.rows))
+        problem, batches = self.problem, self.steps.batches
+        rows = batches[0].rows.shape[1]
+        order = np.tile(np.arange(rows), (len(self.drawers.positions), len(batches), 1))
+        for place, position in enumerate(self.drawers.positions):
+            evaluation = problem.evaluations[position]
+            for step, (number, batch) in enumerate(zip(self.steps.numbers, batches, strict=True)):
+                count = batch.counts[position]
+                order[place, step, :count] = problem.draws.permutation(evaluation, self._key, number, count)
+        return self.drawers.each(torch.from_numpy(order).to(problem.device))
+
+    def _drawn(self, draw: Draw, site: int, shape: tuple[int, ...]) -> Float[Tensor, "evaluations steps *shape"]:
+        problem, key, numbers = self.problem, self._key, self.steps.numbers
+        drawn = np.array(
+            [
+                [draw(problem.evaluations[position], key, site, number, shape) for number in numbers]
+                for position in self.drawers.positions
+            ]
+        )
+        return torch.from_numpy(drawn).to(problem.device, problem.dtype)
 
     @property
     def _key(self) -> Purpose:

@@ -1,8 +1,10 @@
 """The passes of a step: forward and backward, for lanes that pay for the same ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import partial
+from math import prod
 
 import torch
 from jaxtyping import Float, Int
@@ -25,42 +27,20 @@ from ridgeline_worker.regularizer import (
     Strengths,
 )
 from ridgeline_worker.regularizers import REGULARIZERS
+from ridgeline_worker.training.ahead import Steps
+from ridgeline_worker.training.batches import Batch
 from ridgeline_worker.training.examples import StepRows
+from ridgeline_worker.training.factors import ActedOn, Factor, Make
 from ridgeline_worker.training.lanes import Lane, acting_at, active, runs
 from ridgeline_worker.training.loss import row_losses
-from ridgeline_worker.training.noise import Drawers, LaneNoise, StepDraws
+from ridgeline_worker.training.noise import Drawers, LaneNoise
 from ridgeline_worker.training.problem import Problem
 from ridgeline_worker.training.sites import StepSites, in_structure
 
 Theta = Float[Tensor, "lanes columns"]
 X = Float[Tensor, "lanes batch held"]
 Weights = Float[Tensor, "_ weights"]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Neighbouring lanes of a part whose hidden activations are changed apart from those of the others.
-
-    Only they pay for it, and nobody else's gradient is copied.
-    """
-
-    span: slice
-    activations: tuple[tuple[Activation, Active], ...]
-    hidden: tuple[tuple[HiddenTerm, Active], ...]
-
-    @classmethod
-    def cut(cls, acting: Sequence[Active], lanes: int) -> "tuple[Piece, ...]":
-        """All lanes of a part, cut where no regularizer acts on both sides."""
-        joined = [False] * lanes
-        on_hidden = [held for held in acting if isinstance(held.regularizer, Activation | HiddenTerm)]
-        for held in on_hidden:
-            joined[held.span.start + 1 : held.span.stop] = [True] * (held.span.stop - held.span.start - 1)
-        borders = {border for held in on_hidden for border in (held.span.start, held.span.stop)} | {0, lanes}
-        found = []
-        for start, stop in pairwise(sorted(border for border in borders if border == lanes or not joined[border])):
-            own = [cut for held in on_hidden if (cut := held.within(slice(start, stop))) is not None]
-            found.append(cls(slice(start, stop), acting_at(own, Activation), acting_at(own, HiddenTerm)))
-        return tuple(found)
+Hidden = Float[Tensor, "lanes batch units"]
 
 
 class Part:
@@ -75,21 +55,22 @@ class Part:
         found: Sequence[Active],
     ) -> None:
         self.problem, self.span = problem, span
-        self.drawers = Drawers.of(evaluation[span])
+        self._evaluation = evaluation[span]
+        self.drawers = Drawers.of(self._evaluation)
         acting = [cut for held in found if (cut := held.within(span)) is not None]
-        self.connections = acting_at(acting, Connections)
+        self._activations, self._hidden_factors = acting_at(acting, Activation), dict[int, list[Factor]]()
+        self.hidden = acting_at(acting, HiddenTerm)
+        self._connections = [
+            Factor(problem, self._evaluation, held, partial(kind.factor, problem.layout.weights))
+            for kind, held in acting_at(acting, Connections)
+        ]
         self.branches = acting_at(acting, OnBranch)
         self.normalization = in_structure(problem.structure, Normalization)
         self.blend = in_structure(problem.structure, Blend)
         self.outputs = acting_at(acting, Outputs)
-        self.pieces = Piece.cut(acting, span.stop - span.start)
         taking = [active(kind, lanes, span, problem.dtype, problem.device) for kind in own_passes(lanes[span])]
         self.passes = acting_at(taking, Passes)
-        self.drawers_of = {
-            held.regularizer.kind: Drawers.of(evaluation[span][held.span])
-            for held in acting
-            if isinstance(held.regularizer, Activation | Connections | OnBranch)
-        }
+        self.drawers_of = {kind.kind: Drawers.of(self._evaluation[held.span]) for kind, held in self.branches}
 
     @classmethod
     def cut(
@@ -97,16 +78,40 @@ class Part:
     ) -> "tuple[Part, ...]":
         """The parts of a cohort: whole groups of lanes, so that a product does not depend on the cut."""
         groups = [own_passes(lanes[start : start + LANE_GROUP]) for start in range(0, len(lanes), LANE_GROUP)]
-        spans = [slice(run.start * LANE_GROUP, run.stop * LANE_GROUP) for _, run in runs(groups)]
+        ends = [(run.start * LANE_GROUP, run.stop * LANE_GROUP) for _, run in runs(groups)]
+        spans = [slice(start, min(stop, len(lanes))) for start, stop in ends]
         return tuple(cls(problem, lanes, span, evaluation, found) for span in spans)
 
-    def gradient(self, theta: Theta, rows: StepRows, draws: StepDraws) -> Theta:
+    def gradient(self, theta: Theta, rows: StepRows, coming: Steps) -> Theta:
         """Gradient of the sum over lanes of each lane's mean loss, as the lanes' own passes make it."""
-        step: LanePass = PlainPass(self, rows, draws)
+        step: LanePass = PlainPass(self, rows, coming)
         for regularizer, held in self.passes:
-            noise = LaneNoise(draws, regularizer.purpose, self.drawers, rows.x.shape[1])
+            noise = LaneNoise(self.problem, regularizer.purpose, self.drawers, coming.head(1))
             step = OwnPass(step, regularizer, noise, held.strengths)
         return step.gradient(theta, rows.x)
+
+    def real(self, batch: Batch) -> Float[Tensor, "lanes batch"] | None:
+        """1 for each row that is no padding, 0 for the rest; None: none is padding."""
+        rows = batch.rows.shape[1]
+        counts = torch.tensor([batch.counts[position] for position in self.drawers.positions])
+        if (counts == rows).all():
+            return None
+        real = torch.arange(rows) < counts.unsqueeze(1)
+        return real.to(self.problem.device, self.problem.dtype).index_select(0, self.drawers.lanes)
+
+    def hidden_factors(self, shape: Sequence[int], site: int, coming: Steps) -> list[tuple[slice, Hidden]]:
+        """What the hidden activations of some lanes, each of this shape, are multiplied by at a step."""
+        if site not in self._hidden_factors:
+            self._hidden_factors[site] = [
+                Factor(self.problem, self._evaluation, held, _of_noise(kind, site, shape))
+                for kind, held in self._activations
+            ]
+        return [(factor.span, factor.at(coming, prod(shape))) for factor in self._hidden_factors[site]]
+
+    def weight_factors(self, coming: Steps) -> list[tuple[slice, Weights]]:
+        """What the weights of some lanes are multiplied by at a step."""
+        weights = self.problem.layout.weights
+        return [(factor.span, factor.at(coming, weights)) for factor in self._connections]
 
 
 def own_passes(lanes: Sequence[Lane]) -> tuple[str, ...]:
@@ -118,27 +123,28 @@ def own_passes(lanes: Sequence[Lane]) -> tuple[str, ...]:
 class PlainPass:
     """Forward and backward once."""
 
-    def __init__(self, part: Part, rows: StepRows, draws: StepDraws) -> None:
-        self._part, self._rows, self._draws = part, rows, draws
+    def __init__(self, part: Part, rows: StepRows, coming: Steps) -> None:
+        self._part, self._rows, self._coming = part, rows, coming
         self.shape = part.problem.shape
         self.row_weights = rows.weights
         self._terms: list[tuple[slice, Float[Tensor, "lanes batch"]]] = []
 
     def gradient(self, theta: Theta, x: X) -> Theta:
         """Gradient of the sum of the lanes' losses."""
-        leaf, factors = self._taking_part(theta)
-        (gradient,) = torch.autograd.grad(self._loss(leaf, x), leaf)
+        with self._taking_part(theta) as (leaf, factors):
+            (gradient,) = torch.autograd.grad(self._loss(leaf, x), leaf)
         return _scaled(gradient, factors)
 
     def gradients(self, theta: Theta, x: X) -> tuple[Theta, X]:
         """The same, and the gradient by the rows."""
-        (leaf, factors), seen = self._taking_part(theta), x.detach().requires_grad_()
-        gradient, slope = torch.autograd.grad(self._loss(leaf, seen), (leaf, seen))
+        seen = x.detach().requires_grad_()
+        with self._taking_part(theta) as (leaf, factors):
+            gradient, slope = torch.autograd.grad(self._loss(leaf, seen), (leaf, seen))
         return _scaled(gradient, factors), slope
 
     def outputs(self, theta: Theta, x: X) -> Float[Tensor, "lanes batch outputs"]:
         """Outputs of the model, to be differentiated."""
-        factors = self._factors()
+        factors = self._part.weight_factors(self._coming)
         return self._forward(_scaled(theta.clone(), factors) if factors else theta, x)
 
     def _forward(self, theta: Theta, x: X) -> Float[Tensor, "lanes batch outputs"]:
@@ -146,18 +152,17 @@ class PlainPass:
         return problem.model.forward(problem.layout.views(theta), x, self._sites())
 
     def _sites(self) -> StepSites:
-        part, rows = self._part, self.row_weights.shape[1]
+        part, step, blend = self._part, self._coming.head(1), self._part.blend
         of_rows = part.normalization is not None and part.normalization.is_of_rows
-        real = self._draws.real(part.drawers, rows) if of_rows else None
-        blend = part.blend
-        mixed = None if blend is None else (blend, LaneNoise(self._draws, blend.purpose, part.drawers, rows))
+        real = part.real(step.batches[0]) if of_rows else None
+        mixed = None if blend is None else (blend, LaneNoise(part.problem, blend.purpose, part.drawers, step))
         return StepSites(self._activate, part.branches, self._noise, part.normalization, real, mixed)
 
     def _loss(self, theta: Theta, x: X) -> Float[Tensor, ""]:
         """The sum over lanes of each lane's mean loss."""
         part, task = self._part, self._part.problem.task
         outputs = self._forward(theta, x)
-        found = [row_losses(outputs[targets.span], targets.y, task) for targets in self._rows.targets]
+        found = [row_losses(_of_lanes(outputs, targets.span), targets.y, task) for targets in self._rows.targets]
         losses = found[0] if len(found) == 1 else torch.cat(found)
         terms, self._terms = self._terms, []
         terms += [(held.span, kind.added(outputs[held.span], task, held.strengths)) for kind, held in part.outputs]
@@ -166,53 +171,36 @@ class PlainPass:
             total = total + (term * self.row_weights[span]).sum()
         return total
 
-    def _taking_part(self, theta: Theta) -> tuple[Theta, list[tuple[slice, Weights]]]:
+    @contextmanager
+    def _taking_part(self, theta: Theta) -> Iterator[tuple[Theta, list[tuple[slice, Weights]]]]:
         """The parameters that the forward pass uses, to be differentiated by, and their factors.
 
-        The gradient by the parameters themselves is that by these, times the factors.
+        The gradient by the parameters themselves is that by these, times the factors.  Meanwhile the matrix itself
+        holds them: few lanes have factors, and a copy would be one of all.
         """
-        factors = self._factors()
-        used = _scaled(theta.detach().clone(), factors) if factors else theta.detach()
-        return used.requires_grad_(), factors
+        factors = self._part.weight_factors(self._coming)
+        own = [theta[span, : factor.shape[1]].clone() for span, factor in factors]
+        try:
+            yield _scaled(theta, factors).detach().requires_grad_(), factors
+        finally:
+            for (span, _), weights in zip(factors, own, strict=True):
+                theta[span, : weights.shape[1]].copy_(weights)
 
-    def _factors(self) -> list[tuple[slice, Weights]]:
-        """What regularizers multiply the weights of some lanes by."""
-        weights = self._part.problem.layout.weights
-        return [
-            (held.span, regularizer.factor(weights, self._noise(held), held.strengths))
-            for regularizer, held in self._part.connections
-        ]
-
-    def _activate(self, hidden: Float[Tensor, "lanes batch units"], layer: int) -> Float[Tensor, "lanes batch units"]:
-        """Multiply hidden activations by the factor of each regularizer that acts on them; note what they cost."""
-        pieces = self._part.pieces
-        if len(pieces) == 1:
-            return self._activated(pieces[0], hidden, layer)
-        seen = hidden.split([piece.span.stop - piece.span.start for piece in pieces])
-        return torch.cat([self._activated(piece, own, layer) for piece, own in zip(pieces, seen, strict=True)])
-
-    def _activated(
-        self, piece: "Piece", hidden: Float[Tensor, "lanes batch units"], layer: int
-    ) -> Float[Tensor, "lanes batch units"]:
-        """The activations of a piece."""
-        first = piece.span.start
-        for penalty, held in piece.hidden:
-            term = penalty.added(_of_lanes(hidden, held.span), held.strengths)
-            self._terms.append((slice(first + held.span.start, first + held.span.stop), term))
-        factor: Float[Tensor, "lanes batch units"] | None = None
-        for regularizer, held in piece.activations:
-            drawn = getattr(self._noise(held), regularizer.noise)(*hidden.shape[1:], site=layer)
-            own = regularizer.factor(drawn, held.strengths)
-            if factor is None and len(own) == len(hidden):
-                factor = own
-            else:
-                factor = torch.ones_like(hidden) if factor is None else factor
-                factor[held.span].mul_(own)
-        return hidden if factor is None else hidden * factor
+    def _activate(self, hidden: Hidden, layer: int) -> Hidden:
+        """Multiply hidden activations by what regularizers make of them; note what they cost."""
+        penalties = self._part.hidden
+        factors = self._part.hidden_factors(hidden.shape[1:], layer, self._coming)
+        if not factors and not penalties:
+            return hidden
+        acted_on, *seen = ActedOn.apply(hidden, factors, [held.span for _, held in penalties])
+        for (penalty, held), own in zip(penalties, seen, strict=True):
+            self._terms.append((held.span, penalty.added(own, held.strengths)))
+        changed: Tensor = acted_on
+        return changed
 
     def _noise(self, held: Active) -> LaneNoise:
-        rows = self.row_weights.shape[1]
-        return LaneNoise(self._draws, held.regularizer.purpose, self._part.drawers_of[held.regularizer.kind], rows)
+        part, kind = self._part, held.regularizer
+        return LaneNoise(part.problem, kind.purpose, part.drawers_of[kind.kind], self._coming.head(1))
 
 
 @dataclass(frozen=True)
@@ -254,6 +242,10 @@ def _scaled(theta: Theta, factors: Sequence[tuple[slice, Weights]]) -> Theta:
     return theta
 
 
-def _of_lanes(hidden: Float[Tensor, "_ batch units"], span: slice) -> Float[Tensor, "lanes batch units"]:
+def _of_noise(kind: Activation, site: int, shape: Sequence[int]) -> Make:
+    return lambda noise, strengths: kind.factor(getattr(noise, kind.noise)(*shape, site=site), strengths)
+
+
+def _of_lanes(of_all: Float[Tensor, "_ batch units"], span: slice) -> Float[Tensor, "lanes batch units"]:
     """Some lanes; all of them as they are, since the gradient of a slice is written anew."""
-    return hidden if span == slice(0, len(hidden)) else hidden[span]
+    return of_all if span == slice(0, len(of_all)) else of_all[span]

@@ -1,6 +1,6 @@
 """What a cohort has learned, and how cohorts shrink and join."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -58,10 +58,20 @@ class LaneState:
         return LaneState(lanes, stacked([state.theta for state in states]), moments, states[0].steps, memory)
 
 
-def remembered(memory: Mapping[str, Matrix], kind: str, rows: slice) -> dict[str, Float[Tensor, "rows columns"]]:
-    """What a kind remembers of some lanes, by its own names."""
-    start = f"{kind}."
-    return {name.removeprefix(start): held[rows] for name, held in memory.items() if name.startswith(start)}
+class Remembered(Mapping[str, Matrix]):
+    """What a kind remembers of some lanes, by its own names; cut out of the matrix when it is asked for."""
+
+    def __init__(self, memory: Mapping[str, Matrix], kind: str, rows: slice) -> None:
+        self._memory, self._start, self._rows = memory, f"{kind}.", rows
+
+    def __getitem__(self, name: str) -> Float[Tensor, "rows columns"]:
+        return self._memory[self._start + name][self._rows]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.removeprefix(self._start) for name in self._memory if name.startswith(self._start))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _cloned(matrices: Mapping[str, Matrix]) -> dict[str, Matrix]:
