@@ -78,11 +78,9 @@ def test_intervals_lie_where_the_true_difference_to_none_is(evidence, known_rows
 
 def test_the_correction_takes_off_flattery(evidence, known_rows):
     figures = {figure.name: figure.value for figure in evidence.known.bias(known_rows, "linear")}
-    search, plain, corrected = (
-        figures[f"linear: bias of {told}"]
-        for told in ("the search's best", "the score before correction", "the corrected score")
-    )
-    assert search < 0
+    names = ("the score of none, which nothing is chosen by", "the search's best", "the score before correction")
+    none, search, plain, corrected = (figures[f"linear: bias of {told}"] for told in (*names, "the corrected score"))
+    assert search < none
     assert search < corrected
     assert plain + 0.002 < corrected
 
