@@ -38,4 +38,4 @@ def _part(kept: Mapping[str, Any]) -> Iterator[str]:
         reached = {True: "yes", False: "**no**", None: ""}[figure.get("reached")]
         cells = (figure["name"], f"{figure['value']:g}", figure["unit"], figure.get("target", ""), reached)
         yield f"| {' | '.join(cells)} |"
-    yield ""
+    yield f"\n{kept['note']}\n" if kept["note"] else ""
