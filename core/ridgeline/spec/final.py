@@ -91,5 +91,6 @@ def most_work(study: ResolvedStudy, trials: int) -> FinalWork | None:
     else:
         counts = (references + 2 * sum(regularizer.kind != "none" for regularizer in study.regularizers),)
     ladders = ladder_plan(study, trials, len(laddered(study))).evaluations
-    works = (final_work(study, count, min(count, room(study, trials, count)), ladders) for count in counts)
-    return max(works, key=lambda work: work.evaluations)
+    works = [final_work(study, count, min(count, room(study, trials, count)), ladders) for count in counts]
+    unscreened = [final_work(study, 0, count, ladders) for count in counts if count <= room(study, trials, 0)]
+    return max([*works, *unscreened], key=lambda work: work.evaluations)
