@@ -2,6 +2,7 @@
 
 import pytest
 
+from ridgeline.spec.models import multiply_adds
 from ridgeline_worker.engine import InlineEngine, Race, Turns, task
 from ridgeline_worker.training import Evaluation, Lane
 
@@ -63,3 +64,17 @@ def test_static_and_plain_trials_of_a_generation_score_as_each_does_alone(raced)
         assert raced([number])[0][number] == together[number]
     assert together[4] == together[0]
     assert len({tuple(scores) for scores in together.values()}) == len(SETTINGS) - 1
+
+
+def test_doubled_branches_count_as_the_work_that_they_are(study, stored):
+    def work(setting):
+        race = Race(study, stored("wine"), InlineEngine(), Turns(4), lambda: None)
+        race.enter([Lane(0, Evaluation(0, 0), 0.01, setting)])
+        first, second = race.run(frozenset({0}), 1).work, race.run(frozenset({0}), 3).work
+        assert second == 2 * first == 2 * (race.work - second)
+        return race.work
+
+    plain, doubled = work({"skip": ON}), work({"skip": ON, "shake_shake": ON})
+    layers = study.layers_of(frozenset({"skip", "shake_shake"}))
+    steps = 3 * study.training.steps_per_epoch
+    assert doubled == steps * multiply_adds(layers, study.training.batch_size) > plain

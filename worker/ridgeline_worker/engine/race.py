@@ -78,7 +78,8 @@ class Reached:
     """Of the watched ones: the same after each epoch that was looked at since their beginning."""
     failures: dict[int, Failure]
     """Trials whose cohort gave no result."""
-    lane_steps: int
+    work: int
+    """Multiply-adds since the rung before."""
     fits: dict[int, tuple[LaneFit, ...]] = field(default_factory=dict)
     """How lanes that were asked fit their training rows, likewise."""
 
@@ -100,6 +101,8 @@ class Race:
     """What comes with the scores at the end besides."""
     lane_steps: int = 0
     """Steps of all lanes so far."""
+    work: int = 0
+    """Multiply-adds of these steps."""
     _cohorts: list[_Cohort] = field(default_factory=list)
     _pace: float = FIRST_PACE
     _curves: dict[int, list[LaneScore]] = field(default_factory=dict)
@@ -149,7 +152,7 @@ class Race:
         until = epochs * self.study.training.steps_per_epoch
         self._cohorts = _regrouped(self._cohorts, trials, self.study.plan)
         ready, answers = list(self._cohorts), SimpleQueue[_UnderWay]()
-        under_way, lane_steps = 0, 0
+        under_way, work_before = 0, self.work
         scores: list[LaneScore] = []
         fits: list[LaneFit] = []
         while ready or under_way:
@@ -163,8 +166,8 @@ class Race:
             under_way -= 1
             report = self._outcome(answered)
             if report is not None:
-                lane_steps += report.lane_steps
                 self.lane_steps += report.lane_steps
+                self.work += report.lane_steps * self._lane_step_cost(answered.cohort)
                 scores += report.scores
                 fits += report.fits
                 for epoch, seen in report.curves.items():
@@ -177,7 +180,9 @@ class Race:
         for epoch in sorted(self._curves):
             for trial, lanes in _by_trial(self._curves[epoch], failures).items():
                 curves.setdefault(trial, {})[epoch] = lanes
-        return Reached(_by_trial(scores, failures), curves, failures, lane_steps, _by_trial(fits, failures))
+        return Reached(
+            _by_trial(scores, failures), curves, failures, self.work - work_before, _by_trial(fits, failures)
+        )
 
     def _start(
         self,

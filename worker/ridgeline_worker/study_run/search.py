@@ -113,7 +113,7 @@ class Search:
                     epochs,
                     results,
                     running_seconds=work.running_seconds,
-                    work_done=reached.lane_steps * work.step_cost,
+                    work_done=reached.work,
                 )
             for result in results:
                 trial = generation[result.number]

@@ -173,7 +173,7 @@ class Stages:
             trained |= reached.scores
             looked.add(reached)
             self._race = None
-            self.work_unstored += reached.lane_steps * self._work.step_cost
+            self.work_unstored += reached.work
             for number, failure in sorted(reached.failures.items()):
                 self._work.log.warning("contender.failed", number=number, kind=failure.kind, detail=failure.detail)
         self._done += len(settings) * len(asked)
@@ -227,7 +227,7 @@ class Stages:
     def _leave_race(self) -> None:
         """Count what was trained in vain."""
         if self._race is not None:
-            self.work_unstored += self._race.lane_steps * self._work.step_cost
+            self.work_unstored += self._race.work
             self._race = None
 
     def _now(self) -> FinalProgress:

@@ -10,7 +10,6 @@ import structlog
 
 from ridgeline.files import Files
 from ridgeline.spec import ResolvedStudy
-from ridgeline.spec.models import multiply_adds
 from ridgeline.store import Claim, Store
 from ridgeline_worker.engine import Engine, Race, Turns
 from ridgeline_worker.training import Watch
@@ -46,7 +45,6 @@ class Work:
         self._engine, self._turns = engine, turns
         self._started = time.monotonic()
         self.log = log.bind(study=claim.study_id, claim=claim.number)
-        self.step_cost = multiply_adds(self.study.layers, self.study.training.batch_size)
 
     @property
     def seconds_here(self) -> float:

@@ -41,7 +41,8 @@ class Factor:
         count = len(steps.batches)
         noise = LaneNoise(self._problem, self._active.regularizer.purpose, self._drawers, steps)
         made = self._make(noise, self._active.over(count).strengths)
-        return made.unflatten(0, (-1, count)).unbind(1)
+        of_steps: tuple[Tensor, ...] = made.unflatten(0, (-1, count)).unbind(1)
+        return of_steps
 
 
 class ActedOn(torch.autograd.Function):
@@ -64,6 +65,12 @@ class ActedOn(torch.autograd.Function):
         for span, own in zip(ctx.seen, of_seen, strict=True):
             whole[span].add_(own)
         return whole, None, None
+
+
+def acted_on(hidden: Hidden, factors: Factors, seen: Sequence[slice]) -> tuple[Hidden, ...]:
+    """What `ActedOn` gives, to be differentiated."""
+    found: tuple[Tensor, ...] = ActedOn.apply(hidden, factors, seen)  # type: ignore[no-untyped-call]
+    return found
 
 
 def _multiplied(hidden: Hidden, factors: Factors) -> Hidden:

@@ -30,7 +30,7 @@ from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training.ahead import Steps
 from ridgeline_worker.training.batches import Batch
 from ridgeline_worker.training.examples import StepRows
-from ridgeline_worker.training.factors import ActedOn, Factor, Make
+from ridgeline_worker.training.factors import Factor, Make, acted_on
 from ridgeline_worker.training.lanes import Lane, acting_at, active, runs
 from ridgeline_worker.training.loss import row_losses
 from ridgeline_worker.training.noise import Drawers, LaneNoise
@@ -192,10 +192,9 @@ class PlainPass:
         factors = self._part.hidden_factors(hidden.shape[1:], layer, self._coming)
         if not factors and not penalties:
             return hidden
-        acted_on, *seen = ActedOn.apply(hidden, factors, [held.span for _, held in penalties])
+        changed, *seen = acted_on(hidden, factors, [held.span for _, held in penalties])
         for (penalty, held), own in zip(penalties, seen, strict=True):
             self._terms.append((held.span, penalty.added(own, held.strengths)))
-        changed: Tensor = acted_on
         return changed
 
     def _noise(self, held: Active) -> LaneNoise:
