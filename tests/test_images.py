@@ -65,7 +65,7 @@ class TestImage:
 
 def test_the_service_image_has_no_torch() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
-    assert not any(name.startswith(("torch", "optuna")) for extra in ("service", "store") for name in extras[extra])
+    assert not any(name.startswith("torch") for extra in ("service", "store", "tables") for name in extras[extra])
 
 
 def test_the_commands_of_the_compose_file_search_a_study_together(services, tmp_path) -> None:

@@ -154,7 +154,7 @@ class TestTheWholeFlow:
         command = [sys.executable, "-c", "from ridgeline.cli import main; main()", "predict", model, rows, "-o", out]
         done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (0, f"Wrote 4 predictions to {out}\n"), done.stderr
-        told = list(csv.DictReader(out.open(encoding="utf-8")))
+        told = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
         assert {row["prediction"] for row in told} <= {"setosa", "versicolor", "virginica"}
         assert sum(float(told[0][f"probability_{name}"]) for name in ("setosa", "versicolor", "virginica")) == (
             pytest.approx(1.0)
@@ -180,7 +180,7 @@ class TestTheWholeFlow:
 
     def test_the_best_over_studies_is_the_best_of_them(self, client, study, trials):
         (group,) = [g for g in client.best_over(dataset="iris", metric="log_loss") if g.folds == 3]
-        assert group.trial.score <= best_of(trials).score
+        assert group.best_trial.score <= best_of(trials).score
         assert group.studies >= 1
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import BUILT_IN
+from ridgeline.spec.measures import Measure
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.study import PRUNERS, SAMPLERS, StudySpec
 from ridgeline.spec.views import Problem
@@ -48,7 +49,15 @@ STUDIES = st.fixed_dictionaries(
         "regularizers": st.lists(KINDS, max_size=4) | JUNK,
         "baseline": KINDS,
         "always": st.lists(KINDS, max_size=2),
-        "objective": st.fixed_dictionaries({"metric": st.sampled_from(list(Metric)) | JUNK}),
+        "objective": st.fixed_dictionaries(
+            {"metric": st.sampled_from(list(Metric)) | JUNK},
+            optional={
+                "second": st.sampled_from(list(Measure)) | JUNK,
+                "constraints": st.lists(
+                    st.sampled_from(["accuracy >= 0.9", "log_loss <= 1", "r2 <= x"]) | JUNK, max_size=2
+                ),
+            },
+        ),
         "evaluation": st.fixed_dictionaries(
             {}, optional={"folds": NUMBERS, "repeats": NUMBERS, "test_fraction": NUMBERS, "final_repeats": NUMBERS}
         ),

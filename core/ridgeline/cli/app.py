@@ -10,6 +10,7 @@ from ridgeline.cli.answers import best, curve, ingredients, leaderboard, verdict
 from ridgeline.cli.database import migrate, token
 from ridgeline.cli.datasets import datasets
 from ridgeline.cli.demo import demo
+from ridgeline.cli.export import export
 from ridgeline.cli.predict import model, predict
 from ridgeline.cli.report import report
 from ridgeline.cli.run import run
@@ -41,6 +42,7 @@ for command in (
     leaderboard,
     curve,
     report,
+    export,
     studies,
     pause,
     resume,

@@ -23,7 +23,7 @@ def model(
     ] = None,
     name: Annotated[
         ArtifactName,
-        typer.Option(help="model: for `ridgeline predict`; weights: safetensors; program: torch.export; report: HTML."),
+        typer.Option(help="model: for `ridgeline predict`; weights: safetensors; program: torch.export."),
     ] = ArtifactName.MODEL,
     url: Url = None,
     token: Token = None,

@@ -1,5 +1,6 @@
 """A verdict as people read it."""
 
+from ridgeline.cli.objectives import print_objectives
 from ridgeline.cli.tables import print_table, say, table_of
 from ridgeline.spec.metrics import Direction
 from ridgeline.spec.views.comparisons import Comparison
@@ -30,6 +31,9 @@ def print_verdict(view: Verdict) -> None:
     lower = "lower" if view.direction is Direction.MINIMIZE else "higher"
     more = f" {dropped} more were dropped after screening." if dropped else ""
     say(f"* recommended. {view.metric}: {lower} is better; cross-validated on fresh folds and draws.{more}\n")
+    if view.objectives is not None:
+        names = {one.number: _marked(view, one, several_rates=several_rates) for one in view.contenders}
+        print_objectives(view, view.objectives, names)
     say(view.paragraph)
     for caution in view.warnings:
         say(f"Note: {caution.text}.")

@@ -5,14 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 from urllib.parse import quote
 
+from ridgeline.client.downloads import fetch, fetch_to
 from ridgeline.client.events import follow
 from ridgeline.client.transport import Transport, parse
 from ridgeline.client.uploads import READING_SECONDS, Progress, fields_of, send_file
 from ridgeline.spec.artifacts import ArtifactName
 from ridgeline.spec.datasets import NamedDataset
+from ridgeline.spec.formats import ExportFormat
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.sorts import StudySort, TrialSort
 from ridgeline.spec.states import ENDED, Action, StudyState, TrialState
@@ -246,6 +248,23 @@ class Client:
         path = f"/v1/studies/{study_id}/curve"
         return self._transport.read(CurveView, "GET", path, params={"regularizer": regularizer})
 
+    def export(self, study_id: str, form: ExportFormat | str, file: str | PathLike[str] | BinaryIO) -> None:
+        """Write a study with all its trials to a file: csv, json (a `StudyExport`) or optuna (for `optuna.load_study`).
+
+        A study that has not ended is written as it is now.
+
+        Args:
+            file: where to; a path is replaced once the whole file has come.
+
+        Raises:
+            OSError: the file cannot be written.
+        """  # fmt: skip
+        path, params = f"/v1/studies/{study_id}/export", {"format": str(form)}
+        if isinstance(file, str | PathLike):
+            fetch_to(self._transport, path, params, Path(file))
+        else:
+            fetch(self._transport, path, params, file)
+
     def events(self, study_id: str, *, after: int | None = None, patience_seconds: float = 60.0) -> Iterator[EventView]:
         """Events of a study as they happen, until it has ended.
 
@@ -264,7 +283,7 @@ class Client:
         regularizer: str | None = None,
         page_size: int | None = None,
     ) -> Iterator[StudyBest]:
-        """The best trial of each group of studies with equal data, target, metric and split."""
+        """What is best in each group of studies with equal data, target, metric and split, and how it was obtained."""
         return self._transport.pages(
             StudyBest,
             "/v1/best",

@@ -19,6 +19,7 @@ from ridgeline.spec.facts import facts_of, roles_of, task_of
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.resolve import DEFAULT_CACHE_BYTES, unknown_dataset
 from ridgeline.spec.sources import AskedData, GeneratedData
+from ridgeline.spec.warming import warm_start
 from ridgeline.store import Store
 from ridgeline.tables import Limits, outside
 from ridgeline.tables.children import Children
@@ -59,7 +60,12 @@ class Library:
             Invalid: with every rule that the request breaks.
         """
         published = self._store.models.all()
-        return resolve(spec, self.facts(spec.dataset), published=published, cache_bytes=cache_bytes)
+        study = resolve(spec, self.facts(spec.dataset), published=published, cache_bytes=cache_bytes)
+        asked, earlier = spec.warm_start, self._store.earlier
+        if not asked:
+            return study
+        found = earlier.named(asked) if isinstance(asked, tuple) else earlier.near(study)
+        return study.model_copy(update={"warm_start": warm_start(study, found)})
 
     def facts(self, asked: AskedData) -> DatasetFacts:
         """What is known of the data that a study asks for, in the roles that it asks for.

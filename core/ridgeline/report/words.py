@@ -30,12 +30,12 @@ def label(one: ContenderView, *, with_rate: bool = False) -> str:
     return f"{cut} ({role})" if role and Role.BEST not in one.roles else cut
 
 
-def places(errors: Iterable[float | None], least: int = 2, most: int = 6) -> int:
-    """Decimals by which the smallest of these standard errors has two digits."""
-    known = [error for error in errors if error]
+def places(errors: Iterable[float | None], least: int = 3, most: int = 6) -> int:
+    """Decimals by which the median of these standard errors has two digits."""
+    known = sorted(error for error in errors if error)
     if not known:
         return 4
-    return min(most, max(least, 1 - math.floor(math.log10(min(known)))))
+    return min(most, max(least, 1 - math.floor(math.log10(known[len(known) // 2]))))
 
 
 def fixed(value: float | None, decimals: int) -> str:
@@ -44,8 +44,10 @@ def fixed(value: float | None, decimals: int) -> str:
 
 
 def signed(value: float | None, decimals: int) -> str:
-    """The same, with its sign."""
-    return DASH if value is None else f"{value:+.{decimals}f}".replace("-", MINUS)
+    """The same, with its sign unless all its digits are zero."""
+    if value is None or not round(value, decimals):
+        return fixed(None if value is None else 0.0, decimals)
+    return f"{value:+.{decimals}f}".replace("-", MINUS)
 
 
 def share(value: float | None) -> str:

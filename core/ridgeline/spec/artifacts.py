@@ -11,7 +11,6 @@ class ArtifactName(StrEnum):
     WEIGHTS = "weights"  #: parameters of the recommended model, as safetensors
     MODEL = "model"  #: preparation and model in one file, for `ridgeline predict`
     PROGRAM = "program"  #: the forward pass as torch.export saves it
-    REPORT = "report"  #: all of the verdict on one page
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,6 @@ class FileType:
 
     ending: str  #: of its name
     media_type: str
-    is_shown: bool = False  #: whether a browser shows it rather than keeps it
 
 
 FILE_TYPES = MappingProxyType(
@@ -28,7 +26,6 @@ FILE_TYPES = MappingProxyType(
         ArtifactName.WEIGHTS: FileType(".safetensors", "application/octet-stream"),
         ArtifactName.MODEL: FileType(".ridgeline", "application/zip"),
         ArtifactName.PROGRAM: FileType(".pt2", "application/octet-stream"),
-        ArtifactName.REPORT: FileType(".html", "text/html; charset=utf-8", is_shown=True),
     }
 )
 

@@ -18,6 +18,12 @@ REFIT_REPEAT = 3_000
 """Its one fold trains on all rows but the test part, which it is scored on."""
 REFITS = 2
 """Recommended and none, where there is a test part to compare them on; else recommended alone."""
+TIMINGS = 9
+"""Of each finalist, where training seconds are asked for; odd, so that one of them is the median."""
+TIMING_SECONDS = 0.15
+"""A timing trains for about so long at most: a thousand times what a clock cannot see."""
+WARMING_TIMINGS = 2
+"""Timings that those before the first amount to at most."""
 LEAST_FINALISTS = 2
 """None and one more go on, however short the search was."""
 
@@ -47,6 +53,11 @@ def final_work(study: ResolvedStudy, contenders: int, finalists: int, ladders: i
 def refits(study: ResolvedStudy) -> int:
     """Models of the refit: recommended and none; without a test part recommended alone."""
     return REFITS if study.evaluation.test_fraction else 1
+
+
+def timed_seconds(study: ResolvedStudy, finalists: int) -> float:
+    """Seconds that finalists are trained by the clock, one after another, at most; 0 where nobody asks."""
+    return finalists * (TIMINGS + WARMING_TIMINGS) * TIMING_SECONDS if study.objective.is_timed else 0.0
 
 
 def room(study: ResolvedStudy, trained: float, contenders: int) -> int:
@@ -80,5 +91,6 @@ def most_work(study: ResolvedStudy, trials: int) -> FinalWork | None:
     else:
         counts = (references + 2 * sum(regularizer.kind != "none" for regularizer in study.regularizers),)
     ladders = ladder_plan(study, trials, len(laddered(study))).evaluations
-    works = (final_work(study, count, min(count, room(study, trials, count)), ladders) for count in counts)
-    return max(works, key=lambda work: work.evaluations)
+    works = [final_work(study, count, min(count, room(study, trials, count)), ladders) for count in counts]
+    unscreened = [final_work(study, 0, count, ladders) for count in counts if count <= room(study, trials, 0)]
+    return max([*works, *unscreened], key=lambda work: work.evaluations)

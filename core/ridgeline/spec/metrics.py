@@ -1,5 +1,6 @@
 """Tasks, metrics, and which goes with which."""
 
+import math
 from enum import StrEnum
 
 
@@ -59,6 +60,11 @@ class Metric(StrEnum):
         return Direction.MINIMIZE if self in _LOSSES else Direction.MAXIMIZE
 
     @property
+    def limits(self) -> tuple[float, float]:
+        """The least and the most that a score can be."""
+        return _LIMITS.get(self, (0.0, 1.0))
+
+    @property
     def is_for_classes(self) -> bool:
         """Whether it scores class predictions rather than numbers."""
         return self not in _OF_NUMBERS
@@ -70,6 +76,14 @@ class Metric(StrEnum):
         return self.is_for_classes == task.is_classification
 
 
+_LIMITS = {
+    Metric.LOG_LOSS: (0.0, math.inf),
+    Metric.BRIER: (0.0, 2.0),
+    Metric.RMSE: (0.0, math.inf),
+    Metric.MAE: (0.0, math.inf),
+    Metric.R2: (-math.inf, 1.0),
+}
+"""Of all that are no share."""
 _LOSSES = frozenset({Metric.LOG_LOSS, Metric.BRIER, Metric.RMSE, Metric.MAE})
 _OF_NUMBERS = frozenset({Metric.RMSE, Metric.MAE, Metric.R2})
 

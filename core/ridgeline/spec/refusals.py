@@ -20,6 +20,7 @@ from ridgeline.spec.facts import DatasetFacts
 from ridgeline.spec.grids import MAX_GRID, most_points, settings_of
 from ridgeline.spec.metrics import Metric, Task
 from ridgeline.spec.models import AnyModel, PublishedModel
+from ridgeline.spec.objective_refusals import objective_refusals
 from ridgeline.spec.resolved import ResolvedEvaluation, ResolvedTraining
 from ridgeline.spec.static_refusals import static_refusals
 from ridgeline.spec.study import (
@@ -50,7 +51,7 @@ def refusals(
     published: PublishedModel | None,
 ) -> Iterator[Violation]:
     """Every rule that a study breaks; its own kinds are `asked`, none among them."""
-    yield from _metric(metric, facts)
+    yield from objective_refusals(spec.objective, metric, facts.task, evaluation)
     yield from _split(evaluation, facts)
     yield from _rows(evaluation, facts)
     yield from _final(evaluation)
@@ -61,17 +62,6 @@ def refusals(
     yield from _kinds(spec, facts.task, asked, training, published)
     yield from _grids(spec, asked, training)
     yield from _lacking(spec, asked)
-
-
-def _metric(metric: Metric, facts: DatasetFacts) -> Iterator[Violation]:
-    if not metric.fits(facts.task):
-        fitting = ", ".join(other for other in Metric if other.fits(facts.task))
-        yield Violation(
-            "objective.metric",
-            f"must fit a {facts.task} task",
-            metric.value,
-            f"use one of {fitting}",
-        )
 
 
 def _split(evaluation: ResolvedEvaluation, facts: DatasetFacts) -> Iterator[Violation]:

@@ -99,7 +99,12 @@ def resolve(
         regularizers=regularizers,
         baseline=baseline,
         always=tuple(with_defaults(kind, training) for kind in spec.always),
-        objective=ResolvedObjective(metric=metric, direction=metric.direction),
+        objective=ResolvedObjective(
+            metric=metric,
+            direction=metric.direction,
+            second=spec.objective.second,
+            constraints=spec.objective.constraints,
+        ),
         preparation=spec.preparation,
         evaluation=evaluation,
         training=training,

@@ -10,7 +10,9 @@ from pydantic import model_validator
 from ridgeline.kinds import CATALOGUE, Frozen, Search, structure_of
 from ridgeline.kinds.combining import COCKTAIL, Group, brought_by, groups
 from ridgeline.kinds.kind import Number
+from ridgeline.spec.constraints import Constraint
 from ridgeline.spec.facts import DatasetFacts
+from ridgeline.spec.measures import Measure
 from ridgeline.spec.metrics import Direction, Metric, Task
 from ridgeline.spec.models import AnyModel, Layer
 from ridgeline.spec.study import (
@@ -24,6 +26,7 @@ from ridgeline.spec.study import (
     Preparation,
     Split,
 )
+from ridgeline.spec.warm import WarmStart
 
 
 class FixedRegularizer(Frozen):
@@ -126,6 +129,27 @@ class ResolvedObjective(Frozen):
     """Score on validation rows."""
     direction: Direction
     """Whether lower or higher scores are better."""
+    second: Measure | None = None
+    """What the verdict weighs against the metric; null: no such."""
+    constraints: tuple[Constraint, ...] = ()
+    """What a recommended setting must be shown to keep."""
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What the final tells of each contender beside its score, each once."""
+        asked = (self.second, *(constraint.measure for constraint in self.constraints))
+        return tuple(dict.fromkeys(measure for measure in asked if measure is not None))
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """All metrics that predictions are scored by, the first objective first."""
+        others = (measure.metric for measure in self.measures)
+        return tuple(dict.fromkeys((self.metric, *(metric for metric in others if metric is not None))))
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether contenders are trained alone by the clock."""
+        return any(measure.is_timed for measure in self.measures)
 
 
 class ResolvedEvaluation(Evaluation):
@@ -214,6 +238,8 @@ class ResolvedStudy(Frozen):
     """When the search ends."""
     plan: Plan
     """How the work is cut."""
+    warm_start: WarmStart | None = None
+    """Settings of earlier studies that are asked first; null: it starts from nothing."""
 
     @property
     def task(self) -> Task:

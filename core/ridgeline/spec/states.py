@@ -103,4 +103,19 @@ class Origin(StrEnum):
     FIXED = "fixed"  #: every strength was given
     DEFAULT = "default"  #: one ingredient of a cocktail alone, at its default strengths
     READ_OFF = "read_off"  #: trains as none does, and is read off its scores after each epoch
+    WARM = "warm"  #: found by an earlier study
     SAMPLED = "sampled"  #: asked from the sampler
+
+
+class Likeness(StrEnum):
+    """How alike an earlier study is to one that starts from it."""
+
+    EXACT = "exact"  #: equal data, metric, split, model and training
+    LIKE = "like"  #: equal task, metric and kind of model, on data that may differ
+
+
+class Evidence(StrEnum):
+    """What speaks for a setting."""
+
+    VERDICT = "verdict"  #: recommended after it was trained again, paired, on fresh folds and draws
+    BEST_TRIAL = "best_trial"  #: the best score of a search: the raw argmin, flattered by the choice

@@ -3,10 +3,13 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+import pydantic
+from pydantic import Discriminator, Field
 
 from ridgeline.kinds import CATALOGUE, AnyKind, Frozen, Search
 from ridgeline.kinds.kind import Flag, Number, Whole
+from ridgeline.spec.constraints import Constraints
+from ridgeline.spec.measures import Measure
 from ridgeline.spec.metrics import Metric
 from ridgeline.spec.models import AnyModel, Mlp
 from ridgeline.spec.named import or_name
@@ -39,10 +42,19 @@ class Precision(StrEnum):
 
 
 class Objective(Frozen):
-    """What is optimized; the direction follows from the metric."""
+    """What is optimized, and what else counts; each direction follows from the measure.
+
+    Search, pruning and screening go by the metric alone; the second objective and constraints are told by the final.
+    """
 
     metric: Metric | None = None
     """Score on validation rows; null: log_loss for classes, rmse for numbers."""
+    second: Measure | None = None
+    """A measure that the verdict weighs against the metric: the front holds contenders that none is better than in
+    both.  It never changes what is recommended; null: no such."""
+    constraints: Constraints = ()
+    """Bounds such as `accuracy >= 0.95`, or `{"measure": "accuracy", "at_least": 0.95}`: what is recommended is chosen
+    among the contenders that are shown to keep all of them, by a one-sided 95 % bound each."""
 
 
 MIN_FINAL_REPEATS = 3
@@ -250,6 +262,28 @@ class Budget(Frozen):
 RegularizerRequest = Annotated[AnyKind, *or_name(CATALOGUE)]
 
 
+MAX_NAMED_STUDIES = 20
+
+
+def _form(asked: object) -> str:
+    return "ids" if isinstance(asked, str | list | tuple) else "flag"
+
+
+WarmStartRequest = (
+    Annotated[
+        Annotated[Flag, pydantic.Tag("flag")]
+        | Annotated[
+            tuple[Annotated[str, Field(min_length=1, max_length=64)], ...],
+            Field(min_length=1, max_length=MAX_NAMED_STUDIES),
+            pydantic.Tag("ids"),
+        ],
+        Discriminator(_form),
+    ]
+    | None
+)
+"""True, or ids of studies."""
+
+
 class StudySpec(Frozen):
     """A study request."""
 
@@ -304,3 +338,7 @@ class StudySpec(Frozen):
     """How weak trials are stopped early."""
     budget: Budget = Budget()
     """When the search ends."""
+    warm_start: Annotated[WarmStartRequest, Field(examples=[True, ["2acf4441ba40ae33"]])] = None
+    """Settings that earlier studies have found are asked first, a quarter of the trials at most: true: those of studies
+    that are equal but for seed and search, then of studies with the same task, metric and kind of model on the nearest
+    data; a list: those of the studies with these ids; null: nothing.  No score is taken over."""

@@ -121,10 +121,11 @@ def _kind(path: Location, body: object, value: object, legal: Sequence[str]) -> 
 
 def _own_rule(path: Location, message: str, value: object, epochs: int) -> Violation:
     """A rule of our own models; its message reads `name rule but got value`."""
-    name, _, rule = message.partition(" but got ")[0].partition(" ")
+    told, _, own_remedy = message.partition("; ")
+    name, _, rule = told.partition(" but got ")[0].partition(" ")
     if not isinstance(value, dict) or name not in value:
-        return Violation(_dotted(path), message, value, "change it")
-    remedy = "change one of the two" if name == "low" else "change it"
+        return Violation(_dotted(path), told, value, own_remedy or "change it")
+    remedy = own_remedy or ("change one of the two" if name == "low" else "change it")
     kind = CATALOGUE.get(str(value.get("kind")))
     if kind and name in kind.bounds:
         bounds = kind.bounds[name]

@@ -5,7 +5,7 @@ stages, so every write also asks that the study is in its final.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -36,6 +36,7 @@ class Stage:
     scores: Scores
     predictions: bytes | None = None  #: as the worker packs them
     courses: Mapping[int, Course] | None = None  #: by number of the contender, where training was watched
+    measures: Mapping[str, Scores] = field(default_factory=dict)  #: by name, what else was asked for
 
 
 class Finals:
@@ -152,7 +153,8 @@ class Finals:
                 insert(final_stages).values(
                     study_id=claim.study_id,
                     stage=name,
-                    scores={str(number): scores for number, scores in stage.scores.items()},
+                    scores=_by_name(stage.scores),
+                    measures={name: _by_name(told) for name, told in stage.measures.items()} or None,
                     predictions=stage.predictions,
                     courses=None if stage.courses is None else COURSES.dump_json(dict(stage.courses)).decode(),
                 )
@@ -247,10 +249,19 @@ class Finals:
 
 def _stage(row: Row[Any]) -> Stage:
     return Stage(
-        {int(number): scores for number, scores in row.scores.items()},
+        _by_number(row.scores),
         row.predictions,
         None if row.courses is None else COURSES.validate_json(row.courses),
+        {name: _by_number(told) for name, told in (row.measures or {}).items()},
     )
+
+
+def _by_number(stored: Mapping[str, Any]) -> Scores:
+    return {int(number): scores for number, scores in stored.items()}
+
+
+def _by_name(scores: Scores) -> dict[str, Any]:
+    return {str(number): own for number, own in scores.items()}
 
 
 def _in_final(connection: Connection, claim: Claim) -> Row[Any]:

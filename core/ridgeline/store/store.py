@@ -10,6 +10,7 @@ from ridgeline.store.artifacts import Artifacts
 from ridgeline.store.claims import Claims
 from ridgeline.store.database import Database
 from ridgeline.store.datasets import Datasets
+from ridgeline.store.earlier import EarlierStudies
 from ridgeline.store.events import Events
 from ridgeline.store.finals import Finals
 from ridgeline.store.models import Models
@@ -32,6 +33,7 @@ class Store:
         self.finals = Finals(database, clock)
         self.verdicts = Verdicts(database)
         self.artifacts = Artifacts(database)
+        self.earlier = EarlierStudies(database, self.trials, self.verdicts)
         self.datasets = Datasets(database, clock)
         self.models = Models(database, clock)
         self.events = Events(database, clock)

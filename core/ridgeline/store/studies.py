@@ -196,7 +196,7 @@ class Studies:
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[StudyBest]:
-        """The best trial of each group of studies whose scores may be compared.
+        """What is best in each group of studies whose scores may be compared, and how that was obtained.
 
         Raises:
             Invalid: the cursor is from elsewhere.
@@ -211,7 +211,10 @@ class Studies:
             wanted.append(studies.c.model == model)
         with self._database.read() as connection:
             rows, following = paged(connection, comparisons.winners(wanted, regularizer), order, cursor, limit)
-        return Page[StudyBest](items=tuple(comparisons.study_best(row) for row in rows), next_cursor=following)
+            shown = [row.comparison for row in rows]
+            recommended = comparisons.recommendations(connection, shown, wanted, regularizer)
+        items = tuple(comparisons.study_best(row, recommended.get(row.comparison)) for row in rows)
+        return Page[StudyBest](items=items, next_cursor=following)
 
     def count_by_state(self) -> dict[StudyState, int]:
         """How many studies are in each state that has any."""

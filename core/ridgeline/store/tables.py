@@ -141,6 +141,7 @@ final_stages = Table(
     Column("study_id", String, ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True),
     Column("stage", String, primary_key=True),
     Column("scores", JSON, nullable=False),  # by number of the contender, repeat by repeat; null: it gave none
+    Column("measures", JSON(none_as_null=True), nullable=True),  # the same by measure; null: none was asked for
     Column("predictions", LargeBinary, nullable=True),  # as the worker packs them, until the verdict is stored
     Column("courses", Text, nullable=True),  # Courses by number of the contender; null where none was looked at
 )

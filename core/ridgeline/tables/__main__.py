@@ -7,14 +7,11 @@ The request sets the limits of this process before anything of it is read.
 import os
 import resource
 import sys
-import time
-from threading import Thread
 
 from ridgeline.errors import Invalid
+from ridgeline.tables.children import end_with
 from ridgeline.tables.limits import Limits, TooLarge
 from ridgeline.tables.requests import REQUEST, Answer, Count, Generate, Ingest, Request
-
-_LOOK_SECONDS = 0.5
 
 
 def main() -> None:
@@ -25,7 +22,7 @@ def main() -> None:
 
             write()
         case ["ingest" | "generate" | "count", *asker]:
-            Thread(target=_end_with, args=(int(asker[0]) if asker else os.getppid(),), daemon=True).start()
+            end_with(int(asker[0]) if asker else os.getppid())
             asked = REQUEST.validate_json(sys.stdin.buffer.read())
             answer = _answered(asked)
             sys.stdout.write(answer.model_dump_json(exclude_defaults=True))
@@ -60,13 +57,6 @@ def _done(asked: Request) -> Answer:
             return Answer(dataset=dataset, roles=roles, task=task)
         case Count():
             return Answer(counts=tables.count(asked.path, asked.dataset, asked.roles, asked.task))
-
-
-def _end_with(parent: int) -> None:
-    """End when the process that asked does, even by a kill: nobody is left to read the answer, or to tidy up."""
-    while os.getppid() == parent:
-        time.sleep(_LOOK_SECONDS)
-    os._exit(1)
 
 
 def _limit(limits: Limits) -> None:

@@ -1,10 +1,14 @@
-"""Processes that read tables for this one, and how all of them end when it does."""
+"""Processes that read tables and write files for this one, and how all of them end when it does."""
 
+import os
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
-from threading import Lock
+from threading import Lock, Thread
 
 from ridgeline.errors import NotReadyToServe
+
+_LOOK_SECONDS = 0.5
 
 
 class Children:
@@ -56,4 +60,15 @@ class Children:
 
     def _refuse_at_the_end(self) -> None:
         if self._is_ending:
-            raise NotReadyToServe("this process must read the table to its end but is ending itself; ask again later")
+            raise NotReadyToServe("this process must finish this table or file but is ending itself; ask again later")
+
+
+def end_with(parent: int) -> None:
+    """End this process when the one that asked does, even by a kill: nobody is left to read the answer, or tidy up."""
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_SECONDS)
+        os._exit(1)
+
+    Thread(target=look, daemon=True).start()

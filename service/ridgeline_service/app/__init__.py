@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from ridgeline import __version__
+from ridgeline.exports import Exports
 from ridgeline.files import Files
 from ridgeline.library import Library
 from ridgeline.store import Store
@@ -29,6 +30,7 @@ from ridgeline_service.routers import (
     catalogue,
     datasets,
     events,
+    exports,
     health,
     report,
     studies,
@@ -36,7 +38,7 @@ from ridgeline_service.routers import (
 )
 from ridgeline_service.settings import Settings
 
-PROTECTED = (studies, actions, trials, answers, artifacts, report, events, across, catalogue, datasets)
+PROTECTED = (studies, actions, trials, answers, artifacts, report, exports, events, across, catalogue, datasets)
 TIDY_SECONDS = 3600.0
 
 log = logging.getLogger(__name__)
@@ -70,6 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.store = store
     app.state.files = Files(settings.data_dir)
     app.state.library = Library(store, app.state.files, Limits(file_bytes=settings.max_upload_bytes))
+    app.state.exports = Exports(store, settings.data_dir)
     app.state.readers = Readers()
     app.state.poller = Poller(store, settings.poll_seconds)
     app.state.metrics = Metrics()
@@ -101,6 +104,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         app.state.poller.close()
         app.state.library.close()
+        app.state.exports.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
 
+from ridgeline.exports import Exports
 from ridgeline.files import Files
 from ridgeline.library import Library
 from ridgeline.store import Store
@@ -14,6 +15,7 @@ from ridgeline_service.deps.readers import Readers
 from ridgeline_service.settings import Settings
 
 __all__ = [
+    "ExportsDep",
     "FilesDep",
     "LibraryDep",
     "Listener",
@@ -42,6 +44,7 @@ def _held(name: str) -> Any:
 StoreDep = Annotated[Store, _held("store")]
 SettingsDep = Annotated[Settings, _held("settings")]
 FilesDep = Annotated[Files, _held("files")]
+ExportsDep = Annotated[Exports, _held("exports")]
 LibraryDep = Annotated[Library, _held("library")]
 ReadersDep = Annotated[Readers, _held("readers")]
 PollerDep = Annotated[Poller, _held("poller")]

@@ -2,7 +2,7 @@
 
 from ridgeline.kinds.structure import STATIC
 from ridgeline.spec import ResolvedStudy
-from ridgeline.spec.final import most_work
+from ridgeline.spec.final import most_work, timed_seconds
 from ridgeline.spec.grids import settings_of
 from ridgeline.spec.mixing import mixes_of
 from ridgeline.spec.models import multiply_adds
@@ -20,12 +20,13 @@ def estimate(study: ResolvedStudy, rate: float | None) -> CostEstimate:
     steps = study.training.epochs * study.training.steps_per_epoch
     step_work = multiply_adds(study.layers_of(_largest(study)), study.training.batch_size)
 
-    def seconds(evaluations: int) -> float | None:
-        return evaluations * steps * step_work / rate if rate else None
+    def seconds(evaluations: int, timed: float) -> float | None:
+        return evaluations * steps * step_work / rate + timed if rate else None
 
     work = most_work(study, trials)
-    final = None
+    final, timed = None, 0.0
     if work is not None:
+        timed = timed_seconds(study, work.finalists)
         final = FinalCost(
             contenders=work.contenders,
             finalists=work.finalists,
@@ -33,7 +34,7 @@ def estimate(study: ResolvedStudy, rate: float | None) -> CostEstimate:
             evaluations=work.evaluations,
             lane_steps=work.evaluations * steps,
             multiply_adds=work.evaluations * steps * step_work,
-            seconds=seconds(work.evaluations),
+            seconds=seconds(work.evaluations, timed),
         )
     evaluations = trials * study.evaluations_per_trial + (final.evaluations if final else 0)
     return CostEstimate(
@@ -41,7 +42,7 @@ def estimate(study: ResolvedStudy, rate: float | None) -> CostEstimate:
         evaluations=evaluations,
         lane_steps=evaluations * steps,
         multiply_adds=evaluations * steps * step_work,
-        seconds=seconds(evaluations),
+        seconds=seconds(evaluations, timed),
         final=final,
     )
 

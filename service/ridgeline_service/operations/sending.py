@@ -45,7 +45,6 @@ def file_of(request: Request, store: Store, files: Files, study_id: str, name: A
         headers=headers,
         media_type=told.media_type,
         filename=f"ridgeline-{study_id}{told.ending}",
-        content_disposition_type="inline" if told.is_shown else "attachment",
     )
 
 

@@ -21,12 +21,16 @@ def get_best_over_studies(
     metric: Annotated[Metric | None, Query(description="Only by this metric.")] = None,
     model: Annotated[str | None, Query(description="Only models of this kind.")] = None,
     regularizer: Annotated[
-        str | None, Query(description="Only among trials of this kind alone, or of cocktail.")
+        str | None, Query(description="Only trials and recommendations of this kind alone, or of cocktail.")
     ] = None,
     cursor: Cursor = None,
     limit: PageLimit = 50,
 ) -> Page[StudyBest]:
-    """Find the best trial of each group of studies with equal data, target, metric and split."""
+    """Find what is best in each group of studies with equal data, target, metric and split.
+
+    `recommended` is of a verdict, `best_trial` is the raw argmin of all searches; `use` says which of both to use, and
+    each says how it was obtained.
+    """
     return store.studies.best_over(
         dataset=dataset, metric=metric, model=model, regularizer=regularizer, cursor=cursor, limit=limit
     )

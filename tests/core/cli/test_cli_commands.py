@@ -39,6 +39,12 @@ class TestSubmit:
         assert view["max_trials"] == 20
         assert view["study"]["model"]["hidden"] == [8, 8]
 
+    def test_tells_people_what_it_asks_first(self, ask, study_id) -> None:
+        done = ask("submit", "--dataset", "iris", "--warm-start", "--seed", 5)
+        assert (done.code, "no earlier study has a setting to start from" in done.err) == (0, True)
+        refused = ask("submit", "--dataset", "iris", "--warm-start-from", study_id)
+        assert refused.err.startswith("error: warm_start.0 must be the id of a study that has ended but got")
+
     def test_tells_people_how_to_follow(self, ask) -> None:
         done = ask("submit", "--dataset", "iris")
         study_id = done.out.split()[1]
@@ -105,6 +111,7 @@ class TestAnswers:
             ("watch",),
             ("stop",),
             ("best", "--code"),
+            ("export",),
         ],
     )
     def test_an_unknown_study_is_one_line_and_exit_code_2(self, ask, command) -> None:
@@ -139,6 +146,23 @@ class TestAnswers:
             done = ask(*arguments)
             assert (done.code, done.out) == (2, "")
             assert done.err.startswith("error: regularizer must be a kind of this study but got 'l1'")
+
+    def test_export_writes_a_file_that_is_whole_or_not_there(self, ask, study_id, tmp_path) -> None:
+        place = tmp_path / "trials.csv"
+        done = ask("export", study_id, "--output", place)
+        assert (done.code, done.out) == (0, f"{place}\n")
+        assert "is queued: more trials may come" in done.err
+        assert place.read_text().startswith("number,state,kind,")
+        assert json.loads(ask("export", study_id, "-f", "json", "-o", "-").out)["trials"] == []
+        refused = ask("export", study_id, "--format", "xlsx", "-o", tmp_path / "trials.xlsx")
+        assert (refused.code, refused.err) == (
+            2,
+            "error: --format must be a format but got 'xlsx'; use one of csv, json, optuna\n",
+        )
+        assert (
+            "error: --output must be a file that can be written" in ask("export", study_id, "-o", tmp_path / "x/y").err
+        )
+        assert [each.name for each in tmp_path.iterdir()] == ["trials.csv"]
 
 
 class TestWatch:

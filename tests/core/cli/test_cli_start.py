@@ -22,7 +22,20 @@ COMMANDS = {
         "cancel",
         "extend",
     ),
-    *("pause", "resume", "run", "migrate", "token", "curve", "demo", "datasets", "report"),
+    *(
+        "pause",
+        "resume",
+        "run",
+        "migrate",
+        "token",
+        "curve",
+        "demo",
+        "datasets",
+        "report",
+        "model",
+        "predict",
+        "export",
+    ),
 }
 
 
@@ -49,7 +62,10 @@ def test_every_command_has_help(ridgeline) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [*sorted(COMMANDS - {"token", "datasets"}), *(f"datasets {name}" for name in ("add", "list", "show", "remove"))],
+    [
+        *sorted(COMMANDS - {"token", "datasets", "export"}),
+        *(f"datasets {name}" for name in ("add", "list", "show", "remove")),
+    ],
 )
 def test_every_command_prints_json_on_request(ridgeline, name) -> None:
     assert "--json" in ridgeline(*name.split(), "--help").out

@@ -37,6 +37,13 @@ def test_the_most_that_it_trains_is_what_is_told_before(study):
     assert most_work(study(evaluation={"final_repeats": 0}), 128) is None
 
 
+def test_the_most_holds_without_screening_too(study):
+    """21 trials of 5 folds leave room for 5 settings unscreened, for 3 after screening."""
+    most = most_work(study(regularizers=["l1", "l2"], evaluation={"final_repeats": 4}, budget={"max_trials": 21}), 21)
+    assert (most.contenders, most.finalists) == (0, 5)
+    assert most.evaluations == 5 * 4 * 5 + 2
+
+
 @pytest.mark.parametrize(
     ("evaluation", "told"),
     [

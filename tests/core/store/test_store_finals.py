@@ -51,7 +51,9 @@ def test_the_next_claim_knows_where_the_study_stands(desk, begun):
 
 def test_a_stage_is_stored_with_its_progress_and_its_event(desk, begun):
     study_id, claim = begun
-    stage = Stage({0: [[0.5, None], [0.25, 0.1]], 7: [[1.0, 2.0], [3.0, 4.0]]}, b"\x00packed")
+    stage = Stage(
+        {0: [[0.5, None], [0.25, 0.1]], 7: [[1.0, 2.0], [3.0, 4.0]]}, b"\x00packed", {"sparsity": {0: [[0.5, None]]}}
+    )
     desk.store.finals.record_stage(claim, "screening", stage, HALF, running_seconds=13.0, work_done=5)
     assert desk.store.finals.stages(study_id) == {"screening": stage}
     study = desk.store.studies.get(study_id)

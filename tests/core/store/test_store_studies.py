@@ -234,14 +234,15 @@ def test_the_best_over_studies_compares_only_what_may_be_compared(desk):
     iris = desk.scored({0: ("none", 0.2)}, dataset="iris")
     desk.submit()  # without a complete trial
     found, _ = everything(desk.store.studies.best_over, limit=1)
-    assert {(best.study_id, best.trial.number, best.studies) for best in found} == {
+    assert {(best.best_trial.obtained.study_id, best.best_trial.number, best.studies) for best in found} == {
         (better, 1, 2),
         (other_split, 0, 1),
         (iris, 0, 1),
     }
 
     def only(**query):
-        return {(best.study_id, best.trial.regularizer) for best in desk.store.studies.best_over(**query).items}
+        found = [best.best_trial for best in desk.store.studies.best_over(**query).items]
+        return {(trial.obtained.study_id, trial.regularizer) for trial in found}
 
     assert only(dataset="iris") == {(iris, "none")}
     assert only(regularizer="l1") == {(better, "l1")}
@@ -253,7 +254,7 @@ def test_the_best_over_studies_knows_scores_that_should_be_high(desk):
     desk.scored({0: ("none", 0.6)}, objective={"metric": "accuracy"})
     higher = desk.scored({0: ("none", 0.9)}, objective={"metric": "accuracy"})
     (best,) = desk.store.studies.best_over().items
-    assert (best.study_id, best.trial.score) == (higher, 0.9)
+    assert (best.best_trial.obtained.study_id, best.best_trial.score) == (higher, 0.9)
 
 
 def test_the_rate_is_work_per_running_second_of_ended_studies(desk):

@@ -83,3 +83,11 @@ def test_seconds_follow_from_the_rate():
 )
 def test_a_small_grid_costs_less_than_the_budget(study, trials):
     assert cost(**study).trials == trials
+
+
+def test_training_seconds_add_the_timings_of_each_finalist():
+    asked = {"regularizers": ["l2", "dropout"], "budget": {"max_trials": 60}}
+    plain, timed = (cost(rate=1e6, **asked, objective=each) for each in ({}, {"second": "training_seconds"}))
+    assert timed.final.seconds - plain.final.seconds == pytest.approx(5 * 11 * 0.15)  # 9 timings and a start like two
+    assert timed.seconds - plain.seconds == pytest.approx(5 * 11 * 0.15)
+    assert timed.evaluations == plain.evaluations

@@ -128,7 +128,7 @@ class TestTrials:
 class TestTheBestOverStudies:
     def test_is_one_row_a_comparison(self, client, trained):
         page = Page[StudyBest].model_validate(client.get("/v1/best").json())
-        assert [(row.dataset, row.metric, row.trial.number, row.studies) for row in page.items] == [
+        assert [(row.dataset, row.metric, row.best_trial.number, row.studies) for row in page.items] == [
             ("iris", "log_loss", 2, 1)
         ]
 
@@ -146,6 +146,41 @@ class TestTheBestOverStudies:
     )
     def test_is_narrowed_by_filters(self, client, trained, filters, rows):
         assert len(client.get("/v1/best", params=filters).json()["items"]) == rows
+
+
+class TestAWarmStart:
+    ASKED = {
+        "dataset": "iris",
+        "regularizers": ["none", "l2", "dropout"],
+        "evaluation": {"folds": 3},
+        "training": {"epochs": 6},
+    }
+
+    def test_is_shown_before_anything_is_queued(self, client, trained):
+        asked = {**self.ASKED, "seed": 1, "warm_start": [trained["id"]]}
+        client.post(f"/v1/studies/{trained['id']}/cancel")
+        shown = client.post("/v1/studies/validate", json=asked).json()["study"]["warm_start"]
+        assert [(one["regularizer"], one["strengths"], one["how"]) for one in shown["settings"]] == [
+            ("l2", {"strength": 1e-2}, "exact"),
+            ("dropout", {"rate": 0.5}, "exact"),
+        ]
+        queued = client.post("/v1/studies", json=asked).json()
+        assert queued["study"]["warm_start"] == shown
+        assert client.post("/v1/studies/validate", json=self.ASKED).json()["study"]["warm_start"] is None
+
+    @pytest.mark.parametrize(
+        ("asked", "field"),
+        [
+            (["0000000000000000"], "warm_start.0"),
+            ("2acf4441ba40ae33", "warm_start"),
+            ([], "warm_start"),
+            (3, "warm_start"),
+        ],
+    )
+    def test_from_what_is_no_ended_study_is_refused(self, client, asked, field):
+        refused = client.post("/v1/studies/validate", json={**self.ASKED, "warm_start": asked})
+        assert refused.status_code == 422
+        assert [error["field"] for error in refused.json()["errors"]] == [field]
 
 
 class TestACocktail:

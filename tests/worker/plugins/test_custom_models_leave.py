@@ -60,9 +60,10 @@ def test_one_that_branches_on_values_has_no_program_and_says_why(installed, left
 def test_where_it_is_not_installed_or_another_its_file_is_refused(installed, left, monkeypatch):
     installed({"wide": "Wide"})
     files, _, _ = left("wide", {"hidden": 5})
-    monkeypatch.setattr(load("wide").network, "__init__", load("wide").network.__mro__[1].__init__)
+    manifest, fitted, weights = unpack(files.model)
+    other = manifest.model_copy(update={"model": Custom(name="wide", config={"hidden": 6})})
     with pytest.raises(NoModel, match="of its own model"):
-        Model(*unpack(files.model))
+        Model(other, fitted, weights)
     monkeypatch.setattr("ridgeline_worker.models.registered.registered", tuple)
     with pytest.raises(Unfit, match=r"must be an entry point of ridgeline\.models in one package but got none"):
         Model(*unpack(files.model))

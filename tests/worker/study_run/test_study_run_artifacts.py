@@ -13,7 +13,7 @@ from pyarrow import csv as arrow_csv
 from ridgeline import tables
 from ridgeline.errors import Invalid
 from ridgeline.files import Files
-from ridgeline.spec import StudySpec, resolve
+from ridgeline.spec import Setting, StudySpec, resolve
 from ridgeline.spec.datasets import Roles, Source
 from ridgeline.spec.facts import facts_of
 from ridgeline.spec.final import REFIT_REPEAT
@@ -24,6 +24,7 @@ from ridgeline_worker import portable
 from ridgeline_worker.engine import InlineEngine, task
 from ridgeline_worker.predict import predict
 from ridgeline_worker.study_run.artifacts import artifacts
+from ridgeline_worker.study_run.work import Work
 from ridgeline_worker.training import Evaluation, held_rows
 from ridgeline_worker.training.network import Network
 
@@ -191,12 +192,13 @@ def test_without_a_test_part_the_model_is_trained_on_all_rows(store, another):
     assert manifest.about["rows"] == ROWS
 
 
-def test_what_cannot_be_made_is_told_and_raises_nothing(done):
+def test_what_cannot_be_made_is_told_and_raises_nothing():
     def fail(*_):
         raise OSError("no room")
 
-    work = SimpleNamespace(ask=fail, log=structlog.get_logger(), claim=SimpleNamespace(study_id=done.id))
-    setting = answers.verdict(done.store, done.id).recommended.setting
+    work = Work.__new__(Work)  # of a study that has come so far
+    vars(work).update(ask=fail, log=structlog.get_logger(), claim=SimpleNamespace(study_id="0123456789abcdef"))
+    setting = Setting(regularizer="none", strengths={}, learning_rate=0.01)
     failed = artifacts(work, setting, (Network({}),))
     assert {(one.kept, one.detail) for one in failed} == {(None, "it could not be made (OSError: no room)")}
     assert all("no finite predictions" in one.detail for one in artifacts(work, setting, ()))

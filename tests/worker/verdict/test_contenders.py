@@ -215,12 +215,13 @@ class TestWhatIsAffordable:
     @pytest.mark.parametrize(
         ("after_nine", "after_six", "unscreened", "takes_part", "are_screened"),
         [
-            (6, 7, 9, 10, True),
-            (5, 5, 9, 7, True),
+            (6, 7, 9, 10, False),
+            (6, 7, 8, 10, True),
+            (5, 5, 8, 7, True),
             (2, 4, 5, 6, False),
             (2, 2, 4, 7, True),
         ],
-        ids=["all", "without those alone", "unscreened", "screening chooses among ablations"],
+        ids=["all unscreened", "all", "without those alone", "unscreened", "screening chooses among ablations"],
     )
     def test_leaves_room_for_every_ablation_where_it_can(
         self, found, after_nine, after_six, unscreened, takes_part, are_screened
@@ -236,4 +237,8 @@ class TestWhatIsAffordable:
     def test_is_all_where_nothing_is_taken_out(self, verdict_study):
         study = verdict_study(regularizers=["l2", "dropout", "l1"])
         found = contenders(study, TRIALS)
-        assert affordable(found, lambda screened: 0).contenders == found
+        settings = sum(one.setting is not None for one in found)
+        for unscreened in (settings - 1, settings):
+            entrants = affordable(found, lambda screened, most=unscreened: 0 if screened else most)
+            assert entrants.contenders == found
+            assert entrants.are_screened is (unscreened < settings)

@@ -10,6 +10,7 @@ from distributed.client import FutureCancelledError
 from distributed.scheduler import KilledWorker
 
 from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.measures import Measure
 from ridgeline.spec.models import multiply_adds
 from ridgeline.spec.plan import GENERATION_COHORTS
 from ridgeline.spec.resolved import Plan
@@ -96,6 +97,8 @@ class Race:
     """Called before each segment; raises to leave the race."""
     watch: Watch | None = None
     """What is scored while they train; None: nothing."""
+    measuring: tuple[Measure, ...] = ()
+    """What comes with the scores at the end besides."""
     lane_steps: int = 0
     """Steps of all lanes so far."""
     work: int = 0
@@ -203,6 +206,7 @@ class Race:
             predicting=predicting,
             watch=self.watch,
             fitted=fitted,
+            measuring=self.measuring,
         )
         trained = self.engine.submit(task.train, segment, *cohort.starts)
         under_way = _UnderWay(cohort, step, trained, self.engine.submit(task.report, trained))

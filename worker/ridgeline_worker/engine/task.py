@@ -11,6 +11,7 @@ import torch
 
 from ridgeline.spec import ResolvedStudy, Setting
 from ridgeline.spec.final import REFIT_REPEAT
+from ridgeline.spec.measures import Measure
 from ridgeline.spec.views import Environment
 from ridgeline_worker import portable, training
 from ridgeline_worker.portable import Made, Model, NoProgram
@@ -54,6 +55,8 @@ class Segment:
     """Evaluations whose rows are prepared, those of the lanes among them; None: all of the study's search."""
     predicting: frozenset[Evaluation] = frozenset()
     """Evaluations whose predictions come with the scores; those of the refit bring their networks too."""
+    measuring: tuple[Measure, ...] = ()
+    """What comes with the scores besides."""
     watch: Watch | None = None
     """What is scored while they train; None: nothing."""
     fitted: frozenset[Evaluation] = frozenset()
@@ -100,9 +103,13 @@ def train(segment: Segment, *starts: Start) -> Trained:
 
         watched = segment.watch is not None and any(map(segment.watch.sees, begun.lanes))
         state = Cohort(problem, begun.lanes).train(begun, segment.until_step, look if watched else None)
-        keeping = [one for one in segment.predicting if one.repeat == REFIT_REPEAT]
-        scores = evaluate(problem, state, predicting=segment.predicting, keeping=keeping) if segment.score else ()
-        fitted = fits(problem, state, segment.fitted) if segment.score else ()
+        scores: tuple[LaneScore, ...] = ()
+        fitted: tuple[LaneFit, ...] = ()
+        if segment.score:
+            keeping = [one for one in segment.predicting if one.repeat == REFIT_REPEAT]
+            wanted, measuring = segment.predicting, segment.measuring
+            scores = evaluate(problem, state, predicting=wanted, keeping=keeping, measuring=measuring)
+            fitted = fits(problem, state, segment.fitted)
     lane_steps = (state.steps - begun.steps) * len(state.lanes)
     return Trained(state, Report(time.perf_counter() - started, lane_steps, scores, curves, fitted))
 
@@ -131,6 +138,13 @@ def held_rows(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> He
     return training.held_rows(_study(study), Path(table), evaluations)
 
 
+def time_alone(study: str, table: str, lane: Lane) -> tuple[float, ...]:
+    """Seconds that a lane takes to train by itself, measured several times."""
+    with _one_fast_thread():
+        problem = _problem_of(study, table, (lane.evaluation,)).structured(_study(study), lane.structure)
+        return training.training_seconds(problem, lane)
+
+
 def files(study: str, table: str, study_id: str, setting: Setting, networks: tuple[Network, ...]) -> Made:
     """Weights and model file of what the refit has trained in a setting."""
     return portable.made(_study(study), Path(table), study_id, setting, networks)
@@ -142,6 +156,12 @@ def program(_study: str, _table: str, model: bytes) -> bytes | str:
         return portable.program(Model(*portable.unpack(model)))
     except NoProgram as error:
         return str(error)
+
+
+def forget() -> None:
+    """Free what this process keeps for the next segment, for whoever goes on with other work."""
+    for kept in (_whole_problem, _problem_of, _study):
+        kept.cache_clear()
 
 
 def _kept(problem: Problem, trials: frozenset[int], start: Start) -> LaneState:

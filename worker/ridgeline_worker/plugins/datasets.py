@@ -40,7 +40,7 @@ def add_datasets(store: Store, files: Files, limits: Limits | None = None) -> tu
 def _add(point: EntryPoint, store: Store, files: Files, limits: Limits) -> NamedDataset:
     """Call it and keep what it gives; the same rows again cost only the look."""
     data = point.load()()
-    identity = _identity(data)
+    identity = identity_of(data)
     known = store.datasets.find(point.name)
     if known is not None and known.dataset.id == identity:
         return known
@@ -79,7 +79,7 @@ def _columns(y: Any) -> int:
     return int(y.shape[1]) if y.ndim > 1 else 1
 
 
-def _identity(data: Any) -> str:
+def identity_of(data: Any) -> str:
     """SHA-256 of the content, so that equal rows are one data set."""
     digest = hashlib.sha256()
     for part in _parts(data):

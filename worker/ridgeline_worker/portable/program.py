@@ -1,10 +1,11 @@
 """The forward pass as a program of torch.export, which needs neither Ridgeline nor the class of the model."""
 
 import io
+import warnings
 
 import torch
 from torch import Tensor, nn
-from torch.export import Dim, export, save
+from torch.export import Dim, ExportedProgram, export, save
 from torch.nn import functional
 
 from ridgeline.errors import RidgelineError
@@ -38,14 +39,24 @@ def program(model: Model) -> bytes:
     told = model.manifest
     example = torch.zeros(EXAMPLE_ROWS, len(told.places), dtype=model.dtype)
     held = io.BytesIO()
+    whole = _Whole(model).eval().requires_grad_(requires_grad=False)
     try:
-        with torch.no_grad():
-            exported = export(_Whole(model).eval(), (example,), dynamic_shapes=({0: Dim("rows")},))
+        exported = _exported(whole, example)
         save(exported, held, extra_files={"ridgeline.json": told.model_dump_json()})
     except Exception as error:  # whatever its tracing meets in a model of the operator
         reason = " ".join(str(error).split())[:MOST_TOLD]
         raise NoProgram(f"torch.export cannot take the model ({type(error).__name__}: {reason})") from error
     return held.getvalue()
+
+
+def _exported(whole: nn.Module, example: Tensor) -> ExportedProgram:
+    """For any number of rows; where tracing meets Python's `len` of them, by reading the code instead."""
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they are of the tracing, not of the model
+        try:
+            return export(whole, (example,), dynamic_shapes=({0: Dim("rows")},))
+        except Exception:
+            return export(whole, (example,), dynamic_shapes=({0: Dim("rows")},), strict=True)
 
 
 class _Whole(nn.Module):

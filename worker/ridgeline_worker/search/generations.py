@@ -7,6 +7,7 @@ from ridgeline.spec.resolved import FixedRegularizer
 from ridgeline.spec.states import Origin, TrialState
 from ridgeline.spec.study import Mode
 from ridgeline.spec.views import TrialView
+from ridgeline.spec.warming import setting_of
 from ridgeline.store import NewTrial
 from ridgeline_worker.search.allotment import Standing, allot
 from ridgeline_worker.search.cocktail import MixedStudy, ingredients_alone
@@ -23,7 +24,8 @@ def next_generation(
     """The trials to train next; none when the budget is spent or every kind is exhausted.
 
     Order of a study: none, the baseline and the kinds without anything to search, one trial a learning rate each;
-    then sampled ones.  Of a cocktail: none, the baseline, each ingredient alone, then mixes.  A generation is the
+    then sampled ones.  Of a cocktail: none, the baseline, each ingredient alone, then mixes.  What earlier studies have
+    found comes before what is sampled.  A generation is the
     next `plan.generation_trials` of them, cut by the budget.  No setting comes twice.
 
     Args:
@@ -35,8 +37,10 @@ def next_generation(
         return ()
     generation = 1 + max((trial.generation for trial in trials), default=-1)
     known = {setting.key for trial in trials for setting in (trial.setting, _asked(trial))}
-    given = {setting.key: (setting, origin) for setting, origin in reversed(tuple(_given(study)))}
-    waiting = [entry for key, entry in reversed(given.items()) if key not in known][:room]
+    given: dict[str, tuple[Setting, Origin]] = {}
+    for setting, origin in _given(study):
+        given.setdefault(setting.key, (setting, origin))
+    waiting = [entry for key, entry in given.items() if key not in known][:room]
     known |= given.keys()
     dealt = [(setting, origin, 0) for setting, origin in waiting]
     missing = room - len(waiting)
@@ -78,6 +82,8 @@ def _given(study: ResolvedStudy) -> Iterator[tuple[Setting, Origin]]:
     if mixes:
         for setting in ingredients_alone(study):
             yield setting, Origin.DEFAULT
+    for one in study.warm_start.settings if study.warm_start else ():
+        yield setting_of(one), Origin.WARM
 
 
 def _mixed(
@@ -111,6 +117,10 @@ def _sampled(
         kind: [trial for trial in trials if trial.origin is Origin.SAMPLED and trial.regularizer == kind]
         for kind in spaces
     }
+    warm = {
+        kind: [trial for trial in trials if trial.origin is Origin.WARM and trial.regularizer == kind]
+        for kind in spaces
+    }
     substudies: dict[str, SubStudy] = {}
     asked: dict[str, list[Setting]] = {kind: [] for kind in spaces}
     open_kinds = list(spaces)
@@ -120,7 +130,7 @@ def _sampled(
             if share == 0:
                 continue
             if kind not in substudies:
-                substudies[kind] = SubStudy(study, spaces[kind], past[kind], generation)
+                substudies[kind] = SubStudy(study, spaces[kind], past[kind], generation, warm=warm[kind])
             settings = substudies[kind].ask(share, known)
             asked[kind] += settings
             if len(settings) < share:

@@ -8,14 +8,17 @@ from ridgeline.spec.states import Origin, TrialState
 from ridgeline.spec.study import Hyperband, Median, Mode, NoPruner, SuccessiveHalving
 from ridgeline.spec.views import TrialView
 
+PRUNED_ORIGINS = frozenset({Origin.SAMPLED, Origin.WARM})
+"""Trials that compete at rungs."""
+
 
 def decide(
     study: ResolvedStudy, generation: Sequence[TrialView], epochs: int, history: Sequence[TrialView]
 ) -> dict[int, TrialState]:
     """The state of each running trial that has been scored at this rung of its bracket, by number.
 
-    At the last rung all are complete.  Before it, trials that no sampler asked for go on, and the pruner stops some
-    of the others.  Ties go to the lower number; the order of the arguments is of no account.
+    At the last rung all are complete.  Before it, the pruner stops some of those that a sampler asked for or an earlier
+    study had found; the others go on.  Ties go to the lower number; the order of the arguments is of no account.
 
     Args:
         generation: trials asked together, with their scores at this rung; one without a score is not decided on.
@@ -33,7 +36,7 @@ def decide(
     )
     if epochs == study.training.epochs:
         return dict.fromkeys(due, TrialState.COMPLETE)
-    brackets = {trial.number: trial.bracket for trial in generation if trial.origin is Origin.SAMPLED}
+    brackets = {trial.number: trial.bracket for trial in generation if trial.origin in PRUNED_ORIGINS}
     rivals = {number: losses[number] for number in due if number in brackets}
     match study.pruner:
         case NoPruner():

@@ -7,7 +7,7 @@ import optuna
 from optuna.samplers import RandomSampler
 
 from ridgeline.spec import ResolvedStudy, Setting
-from ridgeline.spec.study import Gp, Grid
+from ridgeline.spec.study import Gp, Grid, Tpe
 from ridgeline.spec.views import TrialView
 from ridgeline_worker.search import told
 from ridgeline_worker.search.asking import MAX_DRAWS, MAX_REPEATS, Asking
@@ -24,11 +24,21 @@ class SubStudy(Asking):
     in the next generation, and are passed over again.
     """
 
-    def __init__(self, study: ResolvedStudy, space: Space, trials: Sequence[TrialView], generation: int) -> None:
+    def __init__(
+        self,
+        study: ResolvedStudy,
+        space: Space,
+        trials: Sequence[TrialView],
+        generation: int,
+        *,
+        warm: Sequence[TrialView] = (),
+    ) -> None:
         """Build the study.
 
         Args:
             trials: all sampled ones of this kind, in order.
+            warm: trials of this study whose settings earlier ones had found; told to samplers that learn, since the
+                points of the others belong to the numbers of sampled trials.
         """  # fmt: skip
         self._space = space
         self._points = _points(study, space)
@@ -38,7 +48,8 @@ class SubStudy(Asking):
         with quiet_optuna():
             self._sampler = build_sampler(study.sampler, space, seed=study.seed, generation=generation)
             self._study = optuna.create_study(sampler=self._sampler)
-            self._study.add_trials(tell(trials, space, study.objective.direction))
+            learns = self._points is None and isinstance(study.sampler, Tpe | Gp)
+            self._study.add_trials(tell([*warm, *trials] if learns else trials, space, study.objective.direction))
 
     def _new(self, known: set[str]) -> Setting | None:
         if self._points is not None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from ridgeline_worker.engine import task
 from ridgeline_worker.study_run.artifacts import artifacts
 from ridgeline_worker.study_run.courses import WATCHED_REPEATS, fitted
 from ridgeline_worker.study_run.ladders import train_ladders
+from ridgeline_worker.study_run.measuring import evidence, timed, timing_name
 from ridgeline_worker.study_run.refit import refit
 from ridgeline_worker.study_run.stages import Stages, scorable
 from ridgeline_worker.study_run.work import Work
@@ -91,16 +93,19 @@ class Final:
             paired = self._paired(folds, screened, repeats, screening, None)
             finalists = tuple(n for n in goes_on(paired, direction, self._room) if n in self._settings)
         self._stages.plan(self._planned(len(finalists), shown=len(finalists)))
+        objective = self._study.objective
         final = self._stages.run(
             "final",
             finalists,
             repeats,
             predicting=self._predicting(folds, repeats, finalists),
+            measuring=objective.measures,
             watching=repeats[:WATCHED_REPEATS],
         )
         paired = self._paired(folds, screened, repeats, screening, final)
+        paired = dataclasses.replace(paired, measures=evidence(final, self._timings(paired, repeats)))
         try:
-            recommended = recommend(paired, direction)
+            recommended = recommend(paired, direction, objective.constraints)
         except NoContender:
             return self._without_verdict("no contender gave finite scores when it was trained again")
         none = next(one.number for one in self._contenders if Role.NONE in one.roles)
@@ -119,7 +124,8 @@ class Final:
         out_of_fold = self._stages.out_of_fold(final, repeats)
         searched = dataclasses.replace(searched, ladders=ladders)
         verdict = judge(self._study, paired, out_of_fold, refitted.tested, searched, study_id=self._work.claim.study_id)
-        left = artifacts(self._work, self._settings[recommended], refitted.networks)
+        leaves = self._work.leaves_files
+        left = artifacts(self._work, self._settings[recommended], refitted.networks) if leaves else ()
         return self._conclude(verdict.model_copy(update={"environment": self._work.ask(task.environment)}), left)
 
     def _planned(self, finalists: int, *, shown: int) -> FinalProgress:
@@ -143,6 +149,17 @@ class Final:
     def _repeats(self, folds: Sequence[FreshFold], first: int) -> tuple[int, ...]:
         """The repeats from one on, up to the next thousand, all of whose folds can be scored."""
         return scorable([fold for fold in folds if first <= fold.evaluation.repeat < first + 1_000])
+
+    def _timings(self, paired: Paired, repeats: Sequence[int]) -> list[Stage]:
+        """Contenders with scores, trained by the clock one after another, where that is asked for."""
+        if not self._study.objective.is_timed:
+            return []
+        evaluation = Evaluation(repeats[0], 0)
+        return [
+            self._stages.once(timing_name(number), partial(timed, self._work, number, setting, evaluation))
+            for number, setting in self._settings.items()
+            if number in paired.final and np.isfinite(paired.final[number]).all()
+        ]
 
     def _predicting(
         self, folds: Sequence[FreshFold], repeats: Sequence[int], finalists: Sequence[int]

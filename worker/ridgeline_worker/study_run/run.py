@@ -24,12 +24,25 @@ class StudyRun:
     """
 
     def __init__(
-        self, store: Store, claim: Claim, engine: Engine, turns: Turns, leaving: Event, *, locate: Locate
+        self,
+        store: Store,
+        claim: Claim,
+        engine: Engine,
+        turns: Turns,
+        leaving: Event,
+        *,
+        locate: Locate,
+        leaves_files: bool = True,
     ) -> None:
-        """`locate`: finds the stored table of a data set."""
+        """Prepare the run.
+
+        Args:
+            locate: finds the stored table of a data set.
+            leaves_files: whether the study leaves files with its verdict.
+        """  # fmt: skip
         self.claim = claim
         self._store, self._locate = store, locate
-        self._work = Work(store, claim, engine, turns, leaving, table=Path())
+        self._work = Work(store, claim, engine, turns, leaving, table=Path(), leaves_files=leaves_files)
         self._log = self._work.log
 
     @property

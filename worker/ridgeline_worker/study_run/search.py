@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from ridgeline.spec import Setting
-from ridgeline.spec.final import most_work
+from ridgeline.spec.final import most_work, timed_seconds
 from ridgeline.spec.states import EndReason, FailureKind, Origin, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView, TrialView
 from ridgeline.store import RungResult
@@ -84,7 +84,8 @@ class Search:
             return 0.0
         training = self._study.training
         steps = most.evaluations * training.epochs * training.steps_per_epoch
-        return min(self._work.seconds_here / done * steps, MOST_RESERVED * limit)
+        timed = timed_seconds(self._study, most.finalists)
+        return min(self._work.seconds_here / done * steps + timed, MOST_RESERVED * limit)
 
     def _end_if_target_is_met(self, trials: Sequence[TrialView]) -> None:
         target, sign = self._study.budget.target, self._study.objective.direction.sign

@@ -1,11 +1,12 @@
 """Stages of the final: lanes of contenders on fresh evaluations, trained to the last epoch and stored as one."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from ridgeline.spec import ResolvedStudy, Setting
+from ridgeline.spec.measures import Measure
 from ridgeline.spec.plan import PREPARED_NUMBERS
 from ridgeline.spec.states import StudyState
 from ridgeline.spec.views import FinalProgress
@@ -13,6 +14,7 @@ from ridgeline.store import Stage
 from ridgeline_worker.engine import Race, task
 from ridgeline_worker.study_run.courses import Courses
 from ridgeline_worker.study_run.leaving import AnswerWanted, Released
+from ridgeline_worker.study_run.measuring import measured
 from ridgeline_worker.study_run.packing import packed, unpacked
 from ridgeline_worker.study_run.work import Work
 from ridgeline_worker.training import Evaluation, FreshFold, HeldRows, LaneScore, lanes_of
@@ -53,12 +55,14 @@ class Stages:
         repeats: Sequence[int],
         *,
         predicting: Sequence[int] = (),
+        measuring: Sequence[Measure] = (),
         watching: Sequence[int] = (),
     ) -> Stage:
         """Train these contenders on these repeats, unless that is stored.
 
         Args:
             predicting: repeats whose predictions are kept.
+            measuring: what is told of each contender besides.
             watching: repeats whose training is looked at.
 
         Raises:
@@ -72,10 +76,24 @@ class Stages:
         wanted = self._evaluations(predicting)
         courses = Courses(self._evaluations(watching), self._study.training.epochs)
         settings = {number: self._settings[number] for number in numbers}
-        trained = self.train(self._study, settings, asked, wanted, courses)
+        trained = self.train(self._study, settings, asked, wanted, courses, measuring=measuring)
         scores = {number: self._scores(trained.get(number), len(repeats)) for number in numbers}
+        measures = measured(trained, measuring, self._study.evaluation.folds)
         predictions = self._predictions(trained, wanted, len(predicting)) if wanted else None
-        stage = Stage(scores, predictions, courses.seen or None)
+        return self._record(name, Stage(scores, predictions, courses.seen or None, measures))
+
+    def once(self, name: str, make: Callable[[], Stage]) -> Stage:
+        """What is found without lanes, unless that is stored.
+
+        Raises:
+            Released, BudgetRaised: as `run`.
+        """
+        if name not in self._stored:
+            self._between_segments()
+            self._stored[name] = self._record(name, make())
+        return self._stored[name]
+
+    def _record(self, name: str, stage: Stage) -> Stage:
         self._work.store.finals.record_stage(
             self._work.claim,
             name,
@@ -125,6 +143,8 @@ class Stages:
         asked: Sequence[Evaluation],
         predicting: Sequence[Evaluation] = (),
         courses: Courses | None = None,
+        *,
+        measuring: Sequence[Measure] = (),
     ) -> Trained:
         """Train lanes to the last epoch.
 
@@ -133,6 +153,7 @@ class Stages:
 
         Args:
             courses: evaluations that are looked at; takes in what was seen.
+            measuring: what is told of each lane besides.
         """  # fmt: skip
         looked = courses or Courses((), study.training.epochs)
         trained: dict[int, tuple[LaneScore, ...]] = {}
@@ -141,6 +162,7 @@ class Stages:
             if not missing:
                 continue
             race = self._race = self._work.race(study, self._between_segments, looked.watch)
+            race.measuring = tuple(measuring)
             race.enter_apart(lanes_of(study, missing.items(), asked), _at_once(study, len(missing)))
             reached = race.run(
                 frozenset(missing),

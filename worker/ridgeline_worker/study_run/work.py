@@ -21,12 +21,26 @@ class Work:
     """A claimed study, where its rows are, and where it trains."""
 
     def __init__(
-        self, store: Store, claim: Claim, engine: Engine, turns: Turns, leaving: Event, *, table: Path
+        self,
+        store: Store,
+        claim: Claim,
+        engine: Engine,
+        turns: Turns,
+        leaving: Event,
+        *,
+        table: Path,
+        leaves_files: bool = True,
     ) -> None:
-        """`table`: the stored table of the data set; `leaving`: set when the worker is to leave."""
+        """Prepare the work.
+
+        Args:
+            table: the stored table of the data set.
+            leaving: set when the worker is to leave.
+            leaves_files: whether the study leaves files with its verdict.
+        """  # fmt: skip
         self.store, self.claim, self.leaving = store, claim, leaving
         self.study: ResolvedStudy = claim.study
-        self.table = table
+        self.table, self.leaves_files = table, leaves_files
         self.files = Files(store.data_dir)
         self._engine, self._turns = engine, turns
         self._started = time.monotonic()
@@ -46,9 +60,13 @@ class Work:
         """A race for lanes of the study, or of a variant of it; `watch`: what is scored while they train."""
         return Race(study, self.table, self._engine, self._turns, between_segments, watch)
 
-    def ask(self, task: Callable[..., Any], *arguments: object) -> Any:
-        """What a task finds in the rows of the study; it is called with the study and its table first."""
-        places = self._turns.take()
+    def ask(self, task: Callable[..., Any], *arguments: object, alone: bool = False) -> Any:
+        """What a task finds in the rows of the study; it is called with the study and its table first.
+
+        Args:
+            alone: nothing else runs in the engine meanwhile.
+        """  # fmt: skip
+        places = self._turns.take(alone=alone)
         try:
             return self._engine.submit(task, self.study.model_dump_json(), str(self.table), *arguments).result()
         finally:

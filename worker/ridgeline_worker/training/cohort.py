@@ -34,8 +34,9 @@ Theta = Float[Tensor, "padded columns"]
 class Cohort:
     """Trains the lanes of a state in place, with every tensor that stays the same made once."""
 
-    def __init__(self, problem: Problem, lanes: Sequence[Lane]) -> None:
-        rows = padded(lanes)
+    def __init__(self, problem: Problem, lanes: Sequence[Lane], *, alone: bool = False) -> None:
+        """`alone`: without idle lanes, for a measurement of time; scores then depend on how lanes are grouped."""
+        rows = tuple(lanes) if alone else padded(lanes)
         if any(lane.structure != problem.structure for lane in rows):
             raise ValueError(f"lanes of a cohort must have the structure of its problem, {sorted(problem.structure)}")
         dtype, device = problem.dtype, problem.device
@@ -61,9 +62,9 @@ class Cohort:
         self._scaled_rates = [1.0] * len(rows), self._full_rates
 
     @staticmethod
-    def begin(problem: Problem, lanes: Sequence[Lane]) -> LaneState:
-        """The lanes before their first step."""
-        rows = padded(lanes)
+    def begin(problem: Problem, lanes: Sequence[Lane], *, alone: bool = False) -> LaneState:
+        """The lanes before their first step; `alone`: without idle ones."""
+        rows = tuple(lanes) if alone else padded(lanes)
         theta = problem.layout.initial(problem.draws, [lane.evaluation for lane in rows], problem.dtype)
         theta = theta.to(problem.device)
         memory: dict[str, Theta] = {}

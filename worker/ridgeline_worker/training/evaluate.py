@@ -1,6 +1,6 @@
 """Scores of lanes on their validation rows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,12 +8,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from ridgeline.spec.measures import Measure
 from ridgeline_worker.models import LaneModel
 from ridgeline_worker.models.model import Parameters
 from ridgeline_worker.regularizer import Average, Clock
 from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training.draws import Evaluation
 from ridgeline_worker.training.lanes import Lane
+from ridgeline_worker.training.measures import measured
 from ridgeline_worker.training.metrics import predictions, score
 from ridgeline_worker.training.network import Network, network_of
 from ridgeline_worker.training.problem import Problem
@@ -58,6 +60,8 @@ class LaneScore:
     """For the validation rows, as `metrics.score` takes them; null unless asked for, and where they are not finite."""
     networks: tuple[Network, ...] = field(default=(), compare=False, repr=False)
     """Whose predictions these are in the mean; none unless asked for, and where they are not finite."""
+    measures: Mapping[Measure, float] | None = field(default=None, compare=False, repr=False)
+    """What else was wanted of the lane; null where it has no score."""
 
 
 def evaluate(
@@ -67,6 +71,7 @@ def evaluate(
     *,
     predicting: Collection[Evaluation] = (),
     keeping: Collection[Evaluation] = (),
+    measuring: Sequence[Measure] = (),
 ) -> tuple[LaneScore, ...]:
     """Score the lanes of a cohort.
 
@@ -74,6 +79,7 @@ def evaluate(
         watch: which lanes; None: every lane.
         predicting: evaluations whose predictions are wanted too.
         keeping: evaluations whose networks are.
+        measuring: measures that are wanted too.
     """  # fmt: skip
     scored = []
     for index, lane in enumerate(state.lanes):
@@ -86,7 +92,8 @@ def evaluate(
         kept = found if lane.evaluation in predicting else None
         is_kept = found is not None and lane.evaluation in keeping
         networks = tuple(_network(problem, theta, lane) for theta in own) if is_kept else ()
-        scored.append(LaneScore(lane.trial, lane.evaluation, value, kept, networks))
+        measures = None if found is None or value is None else measured(problem, measuring, own, found, rows)
+        scored.append(LaneScore(lane.trial, lane.evaluation, value, kept, networks, measures))
     return tuple(scored)
 
 

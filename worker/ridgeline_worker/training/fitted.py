@@ -12,7 +12,7 @@ from ridgeline.spec.views import Sparsity
 from ridgeline_worker.training.draws import Evaluation
 from ridgeline_worker.training.evaluate import LARGEST_SCORE, members, predicted
 from ridgeline_worker.training.matrices import weight_matrices
-from ridgeline_worker.training.metrics import score
+from ridgeline_worker.training.metrics import score, undefined
 from ridgeline_worker.training.problem import Problem
 from ridgeline_worker.training.state import LaneState
 
@@ -27,7 +27,7 @@ class LaneFit:
     trial: int
     evaluation: Evaluation
     score: float | None
-    """On the training rows, as the validation rows are scored; null where that is not finite, or huge."""
+    """On the training rows, as the validation rows are scored; null where that is not finite, huge, or says nothing."""
     sparsity: Sparsity
 
 
@@ -50,8 +50,11 @@ def _score(problem: Problem, state: LaneState, index: int) -> float | None:
     if outputs is None:
         return None
     y = problem.rows.y[place, :count].double().cpu().numpy() * rows.target_scale + rows.target_mean
+    weights = problem.rows.counting[place]
+    if undefined(problem.metric, problem.task, y, weights, problem.shape.classes) is not None:
+        return None
     with np.errstate(over="ignore", invalid="ignore"):
-        value = score(problem.metric, problem.task, y, outputs, problem.rows.counting[place])
+        value = score(problem.metric, problem.task, y, outputs, weights)
     return value if abs(value) <= LARGEST_SCORE else None
 
 

@@ -25,7 +25,7 @@ class FreshFold:
     constant: Float[np.ndarray, "*outputs"]
     """Prediction for every row: shares of classes or labels, or means, of the training rows by their weights."""
     constant_score: float | None
-    """Of that prediction on the validation rows; None: no predictions can be scored on them."""
+    """Of that prediction on the validation rows; None: some metric that is asked for is not defined on them."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def _fresh(study: ResolvedStudy, table: Table, evaluation: Evaluation, fold: Fol
     trains = table.weights is None or table.weights[fold.train].sum() > 0
     constant = _constant(study, table, fold.train) if trains else np.zeros(())
     value = None
-    if trains and undefined(metric, study.task, y, weights, study.dataset.outputs) is None:
+    metrics = study.objective.metrics
+    if trains and not any(undefined(each, study.task, y, weights, study.dataset.outputs) for each in metrics):
         value = score(metric, study.task, y, np.broadcast_to(constant, (len(y), *constant.shape)), weights)
     return FreshFold(evaluation, len(fold.train), len(fold.validation), constant, value)
 

@@ -78,7 +78,8 @@ class Part:
     ) -> "tuple[Part, ...]":
         """The parts of a cohort: whole groups of lanes, so that a product does not depend on the cut."""
         groups = [own_passes(lanes[start : start + LANE_GROUP]) for start in range(0, len(lanes), LANE_GROUP)]
-        spans = [slice(run.start * LANE_GROUP, run.stop * LANE_GROUP) for _, run in runs(groups)]
+        ends = [(run.start * LANE_GROUP, run.stop * LANE_GROUP) for _, run in runs(groups)]
+        spans = [slice(start, min(stop, len(lanes))) for start, stop in ends]
         return tuple(cls(problem, lanes, span, evaluation, found) for span in spans)
 
     def gradient(self, theta: Theta, rows: StepRows, coming: Steps) -> Theta:

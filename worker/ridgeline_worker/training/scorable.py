@@ -24,11 +24,14 @@ def refuse_undefined_scores(study: ResolvedStudy, path: Path) -> None:
         for number, fold in enumerate(folds(table, search, evaluation, study.seed, repeat)):
             training_weights(table, fold.train, study.training.class_weight)
             weights = None if table.weights is None else table.weights[fold.validation]
-            metric, y = study.objective.metric, table.targets[fold.validation]
-            reason = undefined(metric, study.task, y, weights, study.dataset.outputs)
-            if reason is not None:
+            y = table.targets[fold.validation]
+            for metric in study.objective.metrics:
+                reason = undefined(metric, study.task, y, weights, study.dataset.outputs)
+                if reason is None:
+                    continue
+                field = "objective.metric" if metric is study.objective.metric else "a metric of objective"
                 raise Unusable(
-                    f"objective.metric must be defined on the validation rows of every fold, and {metric} is not on "
+                    f"{field} must be defined on the validation rows of every fold, and {metric} is not on "
                     f"fold {number + 1} of repeat {repeat + 1}, which has {reason}; use another metric, fewer folds "
                     "or another split"
                 )

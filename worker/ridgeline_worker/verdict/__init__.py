@@ -4,7 +4,8 @@
 """
 
 from ridgeline_worker.verdict.case import Case
-from ridgeline_worker.verdict.choice import NoContender, recommend
+from ridgeline_worker.verdict.choice import NoContender
+from ridgeline_worker.verdict.constrained import recommend
 from ridgeline_worker.verdict.contenders import affordable, contenders
 from ridgeline_worker.verdict.evidence import Contender, OutOfFold, Paired, Searched, Tested
 from ridgeline_worker.verdict.judge import judge

@@ -6,6 +6,7 @@ from ridgeline.spec.resolved import ResolvedStudy, Setting
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
 from ridgeline.spec.views.verdict import Role
 from ridgeline_worker.verdict.choice import Field
+from ridgeline_worker.verdict.constrained import obeying
 from ridgeline_worker.verdict.corrected_t import (
     Limits,
     corrected_standard_error,
@@ -14,6 +15,7 @@ from ridgeline_worker.verdict.corrected_t import (
     probability_better,
 )
 from ridgeline_worker.verdict.differences import difference
+from ridgeline_worker.verdict.estimates import estimates
 from ridgeline_worker.verdict.evidence import Contender, Paired, Scores, Searched
 from ridgeline_worker.verdict.gain import Gained, gained
 from ridgeline_worker.verdict.ties import tie_set
@@ -33,15 +35,18 @@ class Case:
         self.searched = searched
         self.sign = study.objective.direction.sign
         self.field = Field.of(paired, study.objective.direction)
-        self.chosen = self.field.contenders[self.field.recommended]
-        self.simplest = self.field.contenders[self.field.simplest]
+        self.estimates = estimates(paired.measures, self.field.test_share)
+        self.choosing = obeying(self.field, self.estimates, study.objective.constraints)
+        """Those that what is recommended is chosen among."""
+        self.chosen = self.choosing.contenders[self.choosing.recommended]
+        self.simplest = self.choosing.contenders[self.choosing.simplest]
         self.none = next(one for one in paired.contenders if Role.NONE in one.roles)
         settings = tuple(one.number for one in paired.contenders if one.setting is not None)
         self.entered = len(settings)
         """Settings that entered screening, none included."""
         family = tuple(number for number in settings if number != self.none.number)
         self.gained: Gained = gained(self.field, self.none.number, family, searched.min_gain)
-        self.ties = tie_set(self.field, self.entered)
+        self.ties = tie_set(self.choosing, self.entered)
 
     def finite(self, number: int) -> Scores | None:
         """The final's scores of a contender; None: it has none, or some that are not finite."""

@@ -9,6 +9,7 @@ from ridgeline.spec.states import EndReason
 from ridgeline.spec.study import Split
 from ridgeline.spec.views.comparisons import Comparison
 from ridgeline.spec.views.ladders import LadderView
+from ridgeline.spec.views.objectives import ObjectivesView
 from ridgeline.spec.views.verdict import (
     Caution,
     ContenderView,
@@ -20,6 +21,7 @@ from ridgeline.spec.views.verdict import (
 )
 from ridgeline_worker.verdict.boundary import at_ends
 from ridgeline_worker.verdict.ladder_words import ladder_at_end
+from ridgeline_worker.verdict.objective_words import NOISY, constraints_words
 from ridgeline_worker.verdict.simplicity import ingredients
 from ridgeline_worker.verdict.words import better, better_interval, listed, number, setting_words
 
@@ -39,6 +41,8 @@ class Facts:
     recommended: Recommended
     gain: Gain
     contenders: tuple[ContenderView, ...]
+    objectives: ObjectivesView | None
+    """None: neither a second objective nor constraints."""
     constant: Comparison | None
     """Recommended against the constant; None: without one."""
     rests_on: RestsOn
@@ -89,6 +93,29 @@ def _contender_failed(facts: Facts) -> str | None:
     if not failed:
         return None
     return f"training again failed for {listed([setting_words(each) for each in failed])}; left out of the comparison"
+
+
+def _constraints_not_met(facts: Facts) -> str | None:
+    told = facts.objectives
+    if told is None or told.are_obeyed:
+        return None
+    dropped = sum(not one.went_on for one in facts.contenders)
+    screened = f" ({dropped} more were dropped after screening, by their score alone)" if dropped else ""
+    return (
+        f"no setting is shown to keep {constraints_words(told.constraints)}{screened}: what is recommended was chosen "
+        "as if nothing had been asked; relax a bound, search longer, so that more settings are trained again, or give "
+        "more rows"
+    )
+
+
+def _noisy_timings(facts: Facts) -> str | None:
+    spread = None if facts.objectives is None else facts.objectives.timing_spread
+    if spread is None or spread <= NOISY:
+        return None
+    return (
+        f"timings of one setting lie up to {spread:.0%} apart, so the machine did other work meanwhile: small "
+        "differences of training_seconds mean nothing"
+    )
 
 
 def _stopped(facts: Facts) -> str | None:
@@ -210,6 +237,7 @@ def _made_anew(facts: Facts) -> str | None:
 
 
 _WARNINGS = {
+    WarningCode.CONSTRAINTS_NOT_MET: _constraints_not_met,
     WarningCode.NO_BETTER_THAN_CONSTANT: _no_better_than_constant,
     WarningCode.NONE_FAILED: _none_failed,
     WarningCode.TEST_DISAGREES: _test_disagrees,
@@ -220,6 +248,7 @@ _WARNINGS = {
     WarningCode.GAIN_OF_ANOTHER: _gain_of_another,
     WarningCode.BOUNDARY_OPTIMUM: _boundary,
     WarningCode.CONTENDER_FAILED: _contender_failed,
+    WarningCode.NOISY_TIMINGS: _noisy_timings,
     WarningCode.NORM_UNDER_L2: _norm_under_l2,
     WarningCode.RUNG_RANKS_DISAGREE: _rung_ranks,
     WarningCode.ROWS_IN_TIME: _rows_in_time,

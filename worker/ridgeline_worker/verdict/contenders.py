@@ -95,20 +95,23 @@ class Entrants:
 
 
 def affordable(found: tuple[Contender, ...], room: Callable[[int], int]) -> Entrants:
-    """Those contenders that leave room for all ablations, as far as any do.
+    """Those contenders that take part, and whether screening chooses among them.
 
-    All of them, if those that go on first and one more have room after their screening; else all but ingredients
-    alone, if those that go on first have; else these only, unscreened, if they have room then.  Without room for all
-    ablations, screening chooses among them.
+    All of them, unscreened, if all have room: screening would cost nearly as much, and leave out some that are as good.
+    Else all, screened; of a cocktail those that leave room for all ablations, as far as any do: all of them, if those
+    that go on first and one more have room after their screening; else all but ingredients alone, if those that go on
+    first have; else these only, unscreened, if they have room then.  Without room for all ablations, screening chooses
+    among them.
 
     Args:
         found: All contenders.
         room: Settings that may go on after so many were screened.
     """
-    ablated = [one for one in found if Role.ABLATION in one.roles]
-    if not ablated:
-        return Entrants(found, are_screened=True)
     free = [one for one in found if one.setting is None]
+    if room(0) >= len(found) - len(free):
+        return Entrants(found, are_screened=False)
+    if not any(Role.ABLATION in one.roles for one in found):
+        return Entrants(found, are_screened=True)
     first = [one for one in found if one.roles & FIRST]
     larger = tuple(one for one in found if one.roles != {Role.SIMPLIFIED})
     if room(len(found) - len(free)) > len(first):

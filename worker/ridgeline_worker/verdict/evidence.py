@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from jaxtyping import Float, Int
 
+from ridgeline.spec.measures import Measure
 from ridgeline.spec.resolved import Setting
 from ridgeline.spec.states import EndReason
 from ridgeline.spec.views import Sparsity, TrialView
@@ -18,6 +19,11 @@ Screened = Float[np.ndarray, "screening_repeats folds"]
 """The same, of screening."""
 Watched = Float[np.ndarray, "watched_repeats folds"]
 """The same, of some repeats of the final."""
+
+
+Measured = Mapping[Measure, Mapping[int, Scores]]
+"""By measure and number of a contender that went on, in units of the measure: on the same folds and draws as scores;
+of seconds one row of timings.  Not finite where there is none."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,8 @@ class Paired:
     """Of a fold, in the mean."""
     validation_rows: int
     """Of a fold, in the mean."""
+    measures: Measured = field(default_factory=dict)
+    """What was asked for besides."""
     fitted: Mapping[int, Watched] | None = None
     """Scores on the rows that the models were trained on, of the final's first repeats, as many as there are rows here:
     looking at one repeat is cheap, and a gap is large or it does not matter; None: not known."""

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from ridgeline.spec.metrics import Metric
 from ridgeline.spec.resolved import ResolvedStudy
 from ridgeline.spec.states import TrialState
 from ridgeline.spec.views.comparisons import Interval
@@ -21,6 +20,7 @@ from ridgeline_worker.verdict.corrected_t import score_interval
 from ridgeline_worker.verdict.evidence import OutOfFold, Paired, Searched, Tested
 from ridgeline_worker.verdict.held_out import held_out
 from ridgeline_worker.verdict.ingredients import taken_apart
+from ridgeline_worker.verdict.objectives import objectives
 from ridgeline_worker.verdict.optimism import optimism
 from ridgeline_worker.verdict.resampled import Measure
 from ridgeline_worker.verdict.rungs import rung_rank_correlation
@@ -29,19 +29,6 @@ from ridgeline_worker.verdict.statements import gain_statement, paragraph, rests
 
 ENTROPY = int.from_bytes(b"verdict", "big")
 """Parts the draws of verdicts from all others of a study."""
-
-RANGE: dict[Metric, tuple[float, float]] = {
-    Metric.LOG_LOSS: (0.0, np.inf),
-    Metric.ACCURACY: (0.0, 1.0),
-    Metric.BALANCED_ACCURACY: (0.0, 1.0),
-    Metric.ROC_AUC: (0.0, 1.0),
-    Metric.F1_MACRO: (0.0, 1.0),
-    Metric.BRIER: (0.0, 2.0),
-    Metric.RMSE: (0.0, np.inf),
-    Metric.MAE: (0.0, np.inf),
-    Metric.R2: (-np.inf, 1.0),
-}
-"""What a score can be."""
 
 
 def judge(
@@ -84,6 +71,7 @@ def judge(
         recommended=recommended,
         gain=gained.gain,
         contenders=contenders,
+        objectives=objectives(case),
         constant=case.against(Role.CONSTANT),
         rests_on=rests_on,
         earlier_verdicts=searched.earlier_verdicts,
@@ -104,6 +92,7 @@ def judge(
         baseline=case.against(Role.BASELINE),
         tie_set=case.ties,
         contenders=contenders,
+        objectives=facts.objectives,
         ladder=ladder,
         ingredients=taken_apart(case, study_id),
         paragraph="",
@@ -123,13 +112,13 @@ def _seed(case: Case, purpose: int) -> np.random.SeedSequence:
 
 def _corrected(case: Case, out_of_fold: OutOfFold) -> CorrectedScore | None:
     """The choice's score and its interval (corrected t), both shifted by the optimism, within what a score can be."""
-    found = optimism(case.field, out_of_fold, _measure(case), _seed(case, 0))
+    found = optimism(case.choosing, out_of_fold, _measure(case), _seed(case, 0))
     if found is None:
         return None
     scores = case.paired.final[case.chosen.number]
     _, limits = score_interval(scores, case.field.test_share)
     shifted = np.array([scores.mean(), limits.low, limits.high]) + case.sign * found.amount
-    score, low, high = np.clip(shifted, *RANGE[case.study.objective.metric])
+    score, low, high = np.clip(shifted, *case.study.objective.metric.limits)
     return CorrectedScore(
         score=float(score),
         interval=Interval(low=float(low), high=float(high)),

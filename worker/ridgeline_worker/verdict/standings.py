@@ -9,6 +9,7 @@ from ridgeline.spec.views.verdict import ContenderView
 from ridgeline_worker.verdict.case import Case
 from ridgeline_worker.verdict.corrected_t import score_interval
 from ridgeline_worker.verdict.evidence import Contender
+from ridgeline_worker.verdict.objectives import constraints_of, measures_of
 from ridgeline_worker.verdict.simplicity import Rank, rank
 
 
@@ -45,6 +46,8 @@ def _view(case: Case, one: Contender, trials: dict[str, int]) -> ContenderView:
         holm_p=case.gained.holm_p.get(one.number),
         gain_shown=one.number in case.gained.shown,
         in_tie_set=one.number in case.ties,
+        measures=measures_of(case, one.number),
+        constraints=() if one.setting is None else constraints_of(case, one.number),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ridgeline.spec.metrics import Direction
 from ridgeline.spec.states import EndReason
 from ridgeline.spec.views.comparisons import Comparison
+from ridgeline.spec.views.objectives import ObjectivesView
 from ridgeline.spec.views.verdict import (
     BestTrial,
     ContenderView,
@@ -16,6 +17,7 @@ from ridgeline.spec.views.verdict import (
     Verdict,
 )
 from ridgeline_worker.verdict.ladder_words import plateau_sentence
+from ridgeline_worker.verdict.objective_words import constraints_words
 from ridgeline_worker.verdict.taken_apart import ingredients_in_short
 from ridgeline_worker.verdict.words import better, better_interval, listed, number, p_words, score_words, setting_words
 
@@ -90,6 +92,8 @@ def _sentences(verdict: Verdict) -> Iterator[str]:
     if chosen.test is not None:
         yield _tested(verdict, chosen.test)
     yield _cross_validated(verdict, chosen)
+    if verdict.objectives is not None:
+        yield verdict.objectives.statement
     yield verdict.gain_statement
     ties = [one.setting for one in verdict.contenders if one.in_tie_set and one.number != chosen.number]
     if ties:
@@ -109,12 +113,26 @@ def _sentences(verdict: Verdict) -> Iterator[str]:
 
 def _why(verdict: Verdict) -> str:
     compared = [one for one in verdict.contenders if one.score is not None and Role.CONSTANT not in one.roles]
+    told = verdict.objectives
+    if told is not None and told.constraints and told.are_obeyed:
+        return _why_among(verdict, told, [one for one in compared if one.number in told.keeping])
     if len(compared) == 1:
         return "nothing else gave a score when trained again"
     if compared[0].number == verdict.recommended.number:
         alone = "" if verdict.recommended.regularizer == "none" else ", and no simpler one is within a standard error"
         return f"the best of {len(compared)} settings that were trained again{alone}"
     return f"the simplest of {len(compared)} settings that were trained again within a standard error of the best"
+
+
+def _why_among(verdict: Verdict, told: ObjectivesView, among: list[ContenderView]) -> str:
+    asked = constraints_words(told.constraints)
+    if len(among) == 1:
+        return f"the only setting that is shown to keep {asked}"
+    if among[0].number == verdict.recommended.number:
+        return f"the best of {len(among)} settings that are shown to keep {asked}"
+    return (
+        f"the simplest of {len(among)} settings that are shown to keep {asked}, within a standard error of their best"
+    )
 
 
 def _tested(verdict: Verdict, test: TestScores) -> str:

@@ -60,7 +60,11 @@ def _traces(
         "x": x,
         "y": y,
         "line": {"color": look.colour, "width": 2},
-        "marker": {"color": look.colour, "size": 7, "symbol": look.symbol},
+        "marker": {
+            "color": look.colour,
+            "size": 8,
+            "symbol": [look.symbol if point.in_plateau else f"{look.symbol}-open" for point in ordered],
+        },
         "text": [_hover(view, point) for point in ordered],
         "hoverinfo": "text",
         "showlegend": False,

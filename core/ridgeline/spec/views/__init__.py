@@ -1,21 +1,27 @@
 """What the service answers."""
 
 from ridgeline.spec.views.answers import (
+    BestTrialOver,
     BestView,
     CurvePoint,
     CurveView,
     LeaderboardEntry,
     LeaderboardView,
     MixEntry,
+    Obtained,
+    RecommendedOver,
     StudyBest,
+    WarmFrom,
 )
 from ridgeline.spec.views.artifacts import ArtifactView
 from ridgeline.spec.views.catalogue import ModelView, RegularizerView, StrengthView
 from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
 from ridgeline.spec.views.courses import Course, Sparsity
 from ridgeline.spec.views.datasets import DatasetSummary
+from ridgeline.spec.views.exports import StudyExport
 from ridgeline.spec.views.ingredients import IngredientsView, IngredientView, Matters
 from ridgeline.spec.views.ladders import End, LadderRung, LadderView, Plateau, Reference
+from ridgeline.spec.views.objectives import ConstraintView, Estimated, FrontMember, Kept, ObjectivesView
 from ridgeline.spec.views.pages import Page
 from ridgeline.spec.views.problems import Broken, Problem
 from ridgeline.spec.views.studies import (
@@ -47,11 +53,13 @@ __all__ = [
     "ArtifactView",
     "BestSoFar",
     "BestTrial",
+    "BestTrialOver",
     "BestView",
     "Broken",
     "Caution",
     "Choice",
     "Comparison",
+    "ConstraintView",
     "ContenderView",
     "CorrectedScore",
     "CostEstimate",
@@ -62,14 +70,17 @@ __all__ = [
     "End",
     "Environment",
     "EpochScore",
+    "Estimated",
     "EventView",
     "Failure",
     "FinalCost",
     "FinalProgress",
+    "FrontMember",
     "Gain",
     "IngredientView",
     "IngredientsView",
     "Interval",
+    "Kept",
     "LadderRung",
     "LadderView",
     "LeaderboardEntry",
@@ -77,10 +88,13 @@ __all__ = [
     "Matters",
     "MixEntry",
     "ModelView",
+    "ObjectivesView",
+    "Obtained",
     "Page",
     "Plateau",
     "Problem",
     "Recommended",
+    "RecommendedOver",
     "Reference",
     "RegularizerView",
     "RestsOn",
@@ -89,11 +103,13 @@ __all__ = [
     "Sparsity",
     "StrengthView",
     "StudyBest",
+    "StudyExport",
     "StudyView",
     "TestScores",
     "TrialCounts",
     "TrialView",
     "Validated",
     "Verdict",
+    "WarmFrom",
     "WarningCode",
 ]

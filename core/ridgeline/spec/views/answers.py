@@ -2,9 +2,11 @@
 
 from ridgeline.kinds import Frozen, Search
 from ridgeline.spec.metrics import Direction, Metric
+from ridgeline.spec.states import Evidence, Likeness, Origin
 from ridgeline.spec.statistics import PairedDifference
 from ridgeline.spec.views.ladders import End, Plateau, Reference
 from ridgeline.spec.views.trials import TrialCounts, TrialView
+from ridgeline.spec.views.verdict import Gain, Recommended
 
 
 class BestView(Frozen):
@@ -155,8 +157,55 @@ class CurveView(Frozen):
     """What the ladder says, or why there is none, in words."""
 
 
+class WarmFrom(Frozen):
+    """An earlier study that another started from."""
+
+    study_id: str
+    """The earlier study."""
+    how: Likeness
+    """How alike both studies are."""
+    settings: int
+    """Settings of it that were asked first."""
+
+
+class Obtained(Frozen):
+    """How an answer was obtained."""
+
+    evidence: Evidence
+    """What it rests on."""
+    study_id: str
+    """By which study."""
+    study: str
+    """Name of that study."""
+    model: str
+    """Kind of its model."""
+    origin: Origin | None
+    """Where the setting came from in its search; null: it was in no trial of it, as a default that only the final
+    trained."""
+    warm_start: tuple[WarmFrom, ...]
+    """Earlier studies that its search started from; empty: none."""
+    statement: str
+    """The same in words."""
+
+
+class RecommendedOver(Recommended):
+    """What the verdict of one of several studies recommends."""
+
+    gain: Gain
+    """Whether that verdict shows anything to be better than none."""
+    obtained: Obtained
+    """How it was obtained."""
+
+
+class BestTrialOver(TrialView):
+    """The best trial of the searches of several studies."""
+
+    obtained: Obtained
+    """How it was obtained."""
+
+
 class StudyBest(Frozen):
-    """The best trial among studies whose scores may be compared."""
+    """What is best among studies whose scores may be compared, and how that was obtained."""
 
     comparison: str
     """Equal for studies with equal data, target, metric and split."""
@@ -173,10 +222,10 @@ class StudyBest(Frozen):
     test_fraction: float
     """Share of rows that no trial saw."""
     studies: int
-    """Studies compared."""
-    study_id: str
-    """Study of the best trial."""
-    model: str
-    """Kind of its model."""
-    trial: TrialView
-    """The best trial."""
+    """Studies with a complete trial that are compared."""
+    use: Evidence
+    """Which of the two answers to use: `verdict`, that is `recommended`, wherever there is one, else `best_trial`."""
+    recommended: RecommendedOver | None
+    """Of the verdicts of these studies, the recommendation with the best score; null: no verdict recommends such."""
+    best_trial: BestTrialOver
+    """The best trial of all searches: the lowest of many noisy numbers."""

@@ -10,8 +10,7 @@ class ArtifactView(Frozen):
     """A file that a study has left with its verdict, or why it could not."""
 
     name: ArtifactName
-    """weights: safetensors.  model: what `ridgeline predict` takes.  program: what torch.export.load takes.  report:
-    a page."""
+    """weights: safetensors.  model: what `ridgeline predict` takes.  program: what torch.export.load takes."""
     media_type: str
     """Of its content."""
     bytes: int | None

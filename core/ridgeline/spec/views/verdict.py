@@ -10,6 +10,7 @@ from ridgeline.spec.views.comparisons import Choice, Comparison, Interval
 from ridgeline.spec.views.courses import Sparsity
 from ridgeline.spec.views.ingredients import IngredientsView
 from ridgeline.spec.views.ladders import LadderView
+from ridgeline.spec.views.objectives import ConstraintView, Estimated, ObjectivesView
 
 
 class Role(StrEnum):
@@ -51,6 +52,8 @@ class WarningCode(StrEnum):
     GAIN_OF_ANOTHER = "gain_of_another"  #: a gain is shown, but not of what is recommended
     ROWS_IN_TIME = "rows_in_time"  #: neighbours in time are alike, so that intervals are too narrow
     MADE_ANEW = "made_anew"  #: the study had verdicts before it was extended
+    CONSTRAINTS_NOT_MET = "constraints_not_met"  #: no contender is shown to keep all, so they were left aside
+    NOISY_TIMINGS = "noisy_timings"  #: timings of one setting differ much on this machine
     TEST_DISAGREES = "test_disagrees"  #: on the test part, none is better than what is recommended
 
 
@@ -96,6 +99,10 @@ class ContenderView(Frozen):
     """Whether it is better than none at a Holm p below 0.05."""
     in_tie_set: bool
     """Whether it may be the best: not worse than the lowest mean loss at one-sided 0.05/(contenders - 1)."""
+    measures: tuple[Estimated, ...] = ()
+    """What the second objective and the constraints ask for; those that could not be measured are left out."""
+    constraints: tuple[ConstraintView, ...] = ()
+    """Whether it keeps each constraint."""
 
 
 class CorrectedScore(Frozen):
@@ -146,7 +153,7 @@ class Environment(Frozen):
 
 
 class Recommended(Choice):
-    """What to use: the simplest setting within a plain standard error of the best."""
+    """What to use: the simplest setting within a plain standard error of the best, of those that keep constraints."""
 
     score: float
     """Cross-validated, as it was when it was chosen."""
@@ -239,9 +246,11 @@ class Verdict(Frozen):
     baseline: Comparison | None
     """Recommended against the user's baseline; null without one, or where it is the baseline."""
     tie_set: tuple[int, ...]
-    """Numbers of the contenders that may be the best."""
+    """Numbers of the contenders that may be the best, of those that what is recommended was chosen among."""
     contenders: tuple[ContenderView, ...]
     """All that entered screening: those that went on first, the best score first."""
+    objectives: ObjectivesView | None = None
+    """The second objective, the front and the constraints; null where neither was asked for."""
     ladder: LadderView | None = None
     """Score against strength of the recommended kind; null: no ladder of it was trained."""
     ingredients: IngredientsView | None = None
