@@ -78,9 +78,8 @@ CHECKS = (
         "The recommended setting is truly better than the argmin of a search of equal training",
         tuple(REGRETS.values()),
         _regrets,
-        note="A longer search finds finer strengths, a final chooses better among those found: against the best "
-        "trial of "
-        "its own search the recommended setting wins or draws, against that of a longer one neither is shown to be "
+        note="A longer search finds finer strengths, a final chooses better among those found: against the best trial "
+        "of its own search the recommended setting wins or draws, against that of a longer one neither is shown to be "
         "better. Finals have three repeats here, the fewest that may be asked for.",
     ),
     Check(
@@ -94,17 +93,15 @@ CHECKS = (
         "A planted truth is found in at least 90 % of studies",
         (PLANTED,),
         _of_worlds(planted.figures),
-        note="What is missed is never the setting, but the words: its gain is not shown, by a correction over "
-        "six settings "
-        "on three repeats, the fewest that may be asked for; the oracle looks at one setting and corrects nothing.",
+        note="What is missed is never the setting, but the words: its gain is not shown, by a correction over six "
+        "settings on three repeats, the fewest that may be asked for; the oracle looks at one setting and corrects nothing.",
     ),
     Check(
         "bias",
         "The corrected score is at most half as biased as that of the search's best trial",
         (KNOWN,),
         _of_worlds(known.bias),
-        note="Folds keep the class shares of the rows, fresh rows do not: that flatters every cross-validated "
-        "score, also "
+        note="Folds keep the class shares of the rows, fresh rows do not: that flatters every cross-validated score, also "
         "that of none, and no correction of the choice takes it off. Where the search's best is hardly flattered, the "
         "correction, which is never in favour of the choice, takes off too much.",
     ),

@@ -24,14 +24,14 @@ ASKED = {
 
 
 class Leaving(InlineEngine):
-    """Sends the worker away before it trains a repeat for the first time."""
+    """Sends the worker away before it trains one of these repeats for the first time."""
 
-    def __init__(self, repeat=None):
-        self.leaving, self.lanes, self._repeat = Event(), [], repeat
+    def __init__(self, *repeats):
+        self.leaving, self.lanes, self._repeats = Event(), [], repeats
 
     def submit(self, asked, *arguments):
-        if asked is task.train and arguments[0].prepared and arguments[0].prepared[0].repeat == self._repeat:
-            self._repeat = None
+        if asked is task.train and arguments[0].prepared and arguments[0].prepared[0].repeat in self._repeats:
+            self._repeats = ()
             self.leaving.set()
         done = super().submit(asked, *arguments)
         if asked is task.train:
@@ -45,7 +45,7 @@ def lucky(store, data_dir, submit, carry):
 
     def search(**asked):
         study_id = submit(**ASKED | asked)
-        engine = Leaving(1000)
+        engine = Leaving(1000, 2000)  # screening, or the final where there is room for all
         carry(store, engine, engine.leaving)
         assert store.studies.get(study_id).phase is Phase.FINAL
         mixes = [
