@@ -94,14 +94,16 @@ CHECKS = (
         (PLANTED,),
         _of_worlds(planted.figures),
         note="What is missed is never the setting, but the words: its gain is not shown, by a correction over six "
-        "settings on three repeats, the fewest that may be asked for; the oracle looks at one setting and corrects nothing.",
+        "settings on three repeats, the fewest that may be asked for; the oracle looks at one setting and "
+        "corrects nothing.",
     ),
     Check(
         "bias",
         "The corrected score is at most half as biased as that of the search's best trial",
         (KNOWN,),
         _of_worlds(known.bias),
-        note="Folds keep the class shares of the rows, fresh rows do not: that flatters every cross-validated score, also "
+        note="Folds keep the class shares of the rows, fresh rows do not: that flatters every cross-validated "
+        "score, also "
         "that of none, and no correction of the choice takes it off. Where the search's best is hardly flattered, the "
         "correction, which is never in favour of the choice, takes off too much.",
     ),
