@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
-WIDTH = 140
+WIDTH = 160
 """Columns at least, also where there is no terminal."""
 
 
 def show(reports: Sequence[Mapping[str, Any]]) -> None:
     """Print the reports of benchmarks, each figure beside its target."""
-    table = Table("benchmark", "figure", "value", "quartiles", "unit", "target", "reached")
+    figure_column = Column("figure", no_wrap=True, overflow="fold")
+    table = Table("benchmark", figure_column, "value", "quartiles", "unit", "target", "reached")
     for report in reports:
         for figure in report["figures"]:
             low_high = " to ".join(f"{end:g}" for end in figure.get("quartiles", ()))
