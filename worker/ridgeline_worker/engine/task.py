@@ -29,6 +29,7 @@ from ridgeline_worker.training import (
     evaluate,
     fits,
     refuse_undefined_scores,
+    wait_for,
 )
 from ridgeline_worker.training.network import Network
 
@@ -110,6 +111,7 @@ def train(segment: Segment, *starts: Start) -> Trained:
             wanted, measuring = segment.predicting, segment.measuring
             scores = evaluate(problem, state, predicting=wanted, keeping=keeping, measuring=measuring)
             fitted = fits(problem, state, segment.fitted)
+        wait_for(problem.device)
     lane_steps = (state.steps - begun.steps) * len(state.lanes)
     return Trained(state, Report(time.perf_counter() - started, lane_steps, scores, curves, fitted))
 

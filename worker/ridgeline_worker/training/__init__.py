@@ -11,7 +11,7 @@ from ridgeline_worker.training.neighbours import lanes_of
 from ridgeline_worker.training.problem import Problem, evaluations
 from ridgeline_worker.training.scorable import refuse_undefined_scores
 from ridgeline_worker.training.state import LaneState
-from ridgeline_worker.training.timing import training_seconds
+from ridgeline_worker.training.timing import training_seconds, wait_for
 
 __all__ = [
     "Cohort",
@@ -36,4 +36,5 @@ __all__ = [
     "lanes_of",
     "refuse_undefined_scores",
     "training_seconds",
+    "wait_for",
 ]

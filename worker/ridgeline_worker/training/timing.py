@@ -37,14 +37,14 @@ def _steps(pace: float, per_epoch: int, most: int) -> int:
 
 
 def _timed(problem: Problem, cohort: Cohort, begun: LaneState, steps: int) -> float:
-    _wait(problem.device)
+    wait_for(problem.device)
     started = time.perf_counter()
     cohort.train(begun, steps)
-    _wait(problem.device)
+    wait_for(problem.device)
     return time.perf_counter() - started
 
 
-def _wait(device: torch.device) -> None:
-    """A GPU works on after it was asked."""
+def wait_for(device: torch.device) -> None:
+    """Let the device end what it was asked for: a GPU works on after a call has returned."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
