@@ -2,8 +2,8 @@
 
     python -m benchmarks [--quick] [--output FOLDER]
 
-Run it on a machine that does nothing else; trials alone takes about five minutes on two cores.  `--quick` takes the
-smallest size of each and only shows that they run.
+Run it on a machine that does nothing else; trials and throughput take about five minutes each on two cores.  `--quick`
+takes the smallest size of each and only shows that they run.  `python benchmarks/speed.py` makes the page of the figures.
 """
 
 import argparse
@@ -12,12 +12,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import torch
 from benchmarks.table import show
 
 from ridgeline.cli.processes import Interrupted, interruptible
 
 HERE = Path(__file__).parent
-NAMES = ("lanes", "kinds", "trials", "service", "growth", "pages")
+NAMES = ("lanes", "kinds", "throughput", "profile_step", "trials", "service", "growth", "pages")
+GPU_NAMES = ("throughput_gpu",)
+"""Where there is one."""
 
 
 def main() -> None:
@@ -27,14 +30,15 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=HERE / "results", help="folder of the figures")
     asked = parser.parse_args()
     arguments = ["--output", str(asked.output), *(["--quick"] if asked.quick else [])]
+    names = (*NAMES, *(GPU_NAMES if torch.cuda.is_available() else ()))
     try:
         with interruptible():
-            for name in NAMES:
+            for name in names:
                 print(f"{name} ...", flush=True)
                 _measure([sys.executable, str(HERE / f"{name}.py"), *arguments])
     except Interrupted as interrupted:
         sys.exit(str(interrupted))
-    show([json.loads((asked.output / f"{name}.json").read_text(encoding="utf-8")) for name in NAMES])
+    show([json.loads((asked.output / f"{name}.json").read_text(encoding="utf-8")) for name in names])
 
 
 def _measure(command: list[str]) -> None:

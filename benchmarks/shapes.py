@@ -1,8 +1,8 @@
 """Shapes of training: what a network and a cohort are like, apart from what they learn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,6 +17,8 @@ ROWS = 640
 """Made up; a fold trains on 512, so that every batch from 32 to 512 is full."""
 WIDTHS = (32, 64, 128, 256, 512, 1024)
 DEPTHS = (1, 2, 3, 4)
+BATCHES = (32, 128, 256, 512)
+COLUMNS = (10, 100, 300, 784)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,12 @@ class Shape:
             for layer, (inputs, outputs) in enumerate(pairwise(widths))
         )
 
-    @cached_property
+    @property
+    def parameters(self) -> int:
+        """Weights and biases of a network."""
+        return sum((inputs + 1) * outputs for inputs, outputs in pairwise((self.columns, *self.hidden, 1)))
+
+    @property
     def widest(self) -> int:
         """Units of the widest hidden layer."""
         return max(self.hidden)
@@ -71,20 +78,13 @@ class Shape:
         return Work.of(resolve(StudySpec.model_validate(request), facts), table, ("l2",), self.lanes)
 
 
-def shapes() -> Iterator[Shape]:
-    """Widths by depths; then the centre, 64-64, with every other axis varied alone; then corners."""
-    for width in WIDTHS:
-        for depth in DEPTHS:
-            yield Shape((width,) * depth)
-    yield from (Shape(batch=batch) for batch in (32, 128, 256, 512))
-    yield from (Shape(columns=columns) for columns in (10, 100, 300, 784))
-    yield from (Shape(lanes=lanes) for lanes in (1, 2, 8, 16, 64, 256, 1024))
-    yield Shape(processes=2)
-    yield Shape((256, 256), processes=2)
-    yield Shape((32,), lanes=1024)
-    yield Shape((1024, 1024), lanes=1)
-    yield Shape((256, 256), batch=512, columns=784)
-    yield Shape((1024, 1024), batch=32)
+def shapes(lanes: Iterable[int], corners: Iterable[Shape] = ()) -> Iterator[Shape]:
+    """Widths by depths; then the centre, 64-64, with batch, columns and lanes varied alone; then corners."""
+    yield from (Shape((width,) * depth) for width in WIDTHS for depth in DEPTHS)
+    yield from (Shape(batch=batch) for batch in BATCHES)
+    yield from (Shape(columns=columns) for columns in COLUMNS)
+    yield from (Shape(lanes=count) for count in lanes)
+    yield from corners
 
 
 @lru_cache

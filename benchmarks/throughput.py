@@ -21,7 +21,7 @@ from typing import Any
 
 import peak
 from report import Figure, Report, run
-from shapes import Shape, shapes
+from shapes import ROWS, Shape, shapes
 from sides import Lanes, Work, pace, plain_steps_per_second
 
 from ridgeline_worker.engine.cluster import ClusterEngine
@@ -31,7 +31,16 @@ SECONDS = 0.25
 MOST_EPOCHS = 50
 PLAIN_EPOCHS = 4
 """Of one plain network before the next takes its turn, where there is time for so many."""
-QUICK = (Shape((8,)), Shape((8,), processes=2))
+LANES = (1, 2, 8, 16, 64, 256, 1024)
+CORNERS = (
+    Shape(processes=2),
+    Shape((256, 256), processes=2),
+    Shape((32,), lanes=1024),
+    Shape((1024, 1024), lanes=1),
+    Shape((1024, 1024), batch=32),
+    Shape((256, 256), batch=512, columns=784),
+)
+QUICK = (Shape((8,), processes=2),)
 
 
 @dataclass(frozen=True)
@@ -140,14 +149,14 @@ def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every 
     """On the processor, also where there is a GPU."""
     os.environ["CUDA_VISIBLE_DEVICES"] = ""  # read by the processes that are started
     repeats = 2 if quick else 5
-    figures, told = measured(QUICK if quick else shapes(), repeats, share_wanted)
+    figures, told = measured(QUICK if quick else shapes(LANES, CORNERS), repeats, share_wanted)
     return Report(
         "throughput",
-        "lane-steps per second, l2, adam, made-up rows of two classes: a cohort in an engine process against "
+        "lane-steps per second, l2, adam, made-up rows of two classes, of which a fold trains on four fifths: a cohort in an engine process against "
         "nn.Sequential and torch.optim, one network after another, each side in as many processes of one thread; share "
         "of the peak is that of the products of forward and backward pass, in single precision, of a 1024-cubed "
         "product in the same process; medians",
-        {"repeats": repeats, "rows": "640, of which a fold trains on 512", "shapes": told},
+        {"repeats": repeats, "rows": ROWS, "shapes": told},
         tuple(figures),
     )
 

@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[2]
 TARGETS = {
     "lanes": {"l2, 8-8: ratio", "six kinds, 8-8: ratio"},
     "kinds": {"all kinds of one pass: share of l2's lane-steps/s"},
+    "throughput": {"8, 2 processes: ratio"},
+    "profile_step": set(),
     "trials": {"ratio"},
     "service": {
         "start to first healthy answer, empty folder",
@@ -24,7 +26,7 @@ TARGETS = {
     "growth": {"suggest and persist, mean of 20 trials", "best", "page of 100 trials"},
     "pages": {"report in a new process, with imports"},
 }
-
+MAY_BE_NONE = (": page faults", ": in the operating system")
 
 pytestmark = pytest.mark.timeout(900)  # whole benchmarks, of the smallest size
 
@@ -51,7 +53,9 @@ class TestEveryBenchmark:
         assert all(figures[figure]["reached"] in (True, False) for figure in TARGETS[name])
 
     def test_every_figure_is_a_positive_number(self, outcome, name):
-        assert all(figure["value"] > 0 for figure in outcome[1][name]["figures"])
+        figures = [each for each in outcome[1][name]["figures"] if not each["name"].endswith(MAY_BE_NONE)]
+        assert figures
+        assert all(figure["value"] > 0 for figure in figures)
 
     def test_machine_and_versions_stand_beside_the_figures(self, outcome, name):
         kept = outcome[1][name]

@@ -1,7 +1,5 @@
 """Small versions of the checks of verdicts: a few studies of made-up worlds, carried whole, against the truth."""
 
-import sys
-from importlib import import_module
 from pathlib import Path
 from statistics import correlation, fmean
 from types import SimpleNamespace
@@ -15,15 +13,10 @@ STUDIES, FRESH = 6, 2_000
 
 
 @pytest.fixture(scope="module")
-def evidence():
-    """The modules of the benchmark; benchmarks are scripts, which import from their own folder."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(BENCHMARKS)
-        names = ("known", "placebo", "planted", "carried", "requests", "worlds", "page")
-        yield SimpleNamespace(**{name: import_module(f"evidence.{name}") for name in names})
-        own = {path.stem for path in BENCHMARKS.glob("*.py")} | {"evidence"}
-        for name in [name for name in sys.modules if name.partition(".")[0] in own]:
-            patch.delitem(sys.modules, name)
+def evidence(scripts):
+    """The modules of the benchmark."""
+    names = ("known", "placebo", "planted", "carried", "requests", "worlds", "page")
+    return SimpleNamespace(**{name: scripts(f"evidence.{name}") for name in names})
 
 
 @pytest.fixture(scope="module")
