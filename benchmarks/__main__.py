@@ -2,8 +2,9 @@
 
     python -m benchmarks [--quick] [--output FOLDER]
 
-Run it on a machine that does nothing else; trials and throughput take about five minutes each on two cores.  `--quick`
-takes the smallest size of each and only shows that they run.  `python benchmarks/speed.py` makes the page of the figures.
+Run it on a machine that does nothing else; trials and throughput take about five minutes each on two cores.
+`--quick` takes the smallest size of each and only shows that they run.  `python benchmarks/speed.py` makes the page of
+the figures.
 """
 
 import argparse

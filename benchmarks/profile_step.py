@@ -47,7 +47,18 @@ OPERATORS = {
     "copies": {"cat", "stack", "copy_", "_to_copy", "clone", "contiguous", "index_select", "index", "gather"},
     "rest: Python and dispatch": {
         *("view", "_unsafe_view", "as_strided", "reshape", "_reshape_alias", "expand", "transpose", "t", "permute"),
-        *("slice", "select", "narrow", "squeeze", "unsqueeze", "split", "split_with_sizes", "unbind", "detach", "alias"),
+        *(
+            "slice",
+            "select",
+            "narrow",
+            "squeeze",
+            "unsqueeze",
+            "split",
+            "split_with_sizes",
+            "unbind",
+            "detach",
+            "alias",
+        ),
         *("empty", "empty_like", "empty_strided", "new_empty", "resize_", "matmul", "linear", "to"),
     },
 }
@@ -137,7 +148,11 @@ def _figures(shape: Shape, work: Work, steps: list[Step]) -> list[Figure]:
         *shares,
         Figure(f"{shape.name}: in the operating system", median(step.system_share for step in steps), "of a step"),
         Figure(f"{shape.name}: page faults", median(step.faults for step in steps) / lanes, "a lane-step"),
-        Figure(f"{shape.name}: memory traffic of the optimizer", moved / median(step.optimizer_seconds for step in steps) / 1e9, "GB/s"),
+        Figure(
+            f"{shape.name}: memory traffic of the optimizer",
+            moved / median(step.optimizer_seconds for step in steps) / 1e9,
+            "GB/s",
+        ),
     ]
 
 
@@ -160,8 +175,8 @@ def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every 
     return Report(
         "profile_step",
         "operators of a cohort's steps by torch's profiler, each by the time that it takes itself, as shares of the "
-        "time of the same steps; a lane-step, page faults and the time in the operating system (part of all the others) without "
-        "the profiler; adam reads four numbers of a parameter and writes three; medians",
+        "time of the same steps; without the profiler a lane-step, page faults and the time in the operating system, "
+        "which is part of the others; adam reads four numbers of a parameter and writes three; medians",
         {"repeats": repeats},
         (*figures, Figure("copy of 256 MiB, read and written", copied / 1e9, "GB/s")),
     )

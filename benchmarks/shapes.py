@@ -48,7 +48,7 @@ class Shape:
     def operations(self) -> int:
         """Floating-point operations of a lane-step's products, sum of 2 batch inputs outputs over products.
 
-        A layer has three: its outputs, the gradient of its weights, and that of its inputs, which the first does without.
+        A layer has three: its outputs, the gradient of its weights, and that of its inputs, which the first lacks.
         """  # fmt: skip
         widths = (self.columns, *self.hidden, 1)
         return sum(

@@ -1,4 +1,4 @@
-"""The page of speed: every figure of the benchmarks beside its target, where and when it was measured, and the plots."""
+"""The page of speed: every figure of the benchmarks beside its target, where and when it was measured, and plots."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

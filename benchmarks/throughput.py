@@ -1,8 +1,8 @@
-"""How fast do cohorts train, over many shapes?  Lane-steps per second against one network after another, and the share
-of the machine's matrix-multiply peak that the products of their forward and backward pass amount to.
+"""How fast do cohorts train, over many shapes?  Lane-steps per second, against one network after another.
 
-Widths by depths, and 64-64 with batch, columns, lanes and processes varied alone.  A case and the peak are measured in
-turn.  A full run takes about five minutes on two cores.
+Beside them stands the share of the machine's matrix-multiply peak that the products of the forward and the backward
+pass amount to.  Widths by depths, and 64-64 with batch, columns, lanes and processes varied alone; a case and the peak
+are measured in turn.  A full run takes about five minutes on two cores.
 
     python benchmarks/throughput.py [--quick]
 """
@@ -152,10 +152,10 @@ def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every 
     figures, told = measured(QUICK if quick else shapes(LANES, CORNERS), repeats, share_wanted)
     return Report(
         "throughput",
-        "lane-steps per second, l2, adam, made-up rows of two classes, of which a fold trains on four fifths: a cohort in an engine process against "
-        "nn.Sequential and torch.optim, one network after another, each side in as many processes of one thread; share "
-        "of the peak is that of the products of forward and backward pass, in single precision, of a 1024-cubed "
-        "product in the same process; medians",
+        "lane-steps per second under l2 and adam, on made-up rows of two classes, of which a fold trains on four fifths: "
+        "a cohort in an engine process against nn.Sequential and torch.optim, one network after another, each side in as "
+        "many processes of one thread; the share is that of the products of the forward and the backward pass, in single "
+        "precision, of a 1024-cubed product in the same process; medians",
         {"repeats": repeats, "rows": ROWS, "shapes": told},
         tuple(figures),
     )
