@@ -20,7 +20,7 @@ import torch
 from report import Figure, Report, run
 from shapes import Shape
 from sides import Work, device_here, resolved
-from torch.profiler import ProfilerActivity, profile
+from torch.autograd.profiler import profile
 
 from ridgeline_worker.engine.cluster import ClusterEngine
 from ridgeline_worker.training import Cohort, LaneState, Problem
@@ -94,7 +94,7 @@ def profiled(work: Work, repeats: int) -> list[Step]:
 
 def _step(cohort: Cohort, begun: LaneState, steps: int) -> Step:
     seconds, faults, system = _alone(cohort, begun, steps)
-    with profile(activities=[ProfilerActivity.CPU], acc_events=True) as seen:
+    with profile() as seen:
         started = time.perf_counter()
         cohort.train(begun, begun.steps + steps)
         whole = time.perf_counter() - started

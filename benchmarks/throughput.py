@@ -152,10 +152,10 @@ def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every 
     figures, told = measured(QUICK if quick else shapes(LANES, CORNERS), repeats, share_wanted)
     return Report(
         "throughput",
-        "lane-steps per second under l2 and adam, on made-up rows of two classes, of which a fold trains on four fifths: "
-        "a cohort in an engine process against nn.Sequential and torch.optim, one network after another, each side in as "
-        "many processes of one thread; the share is that of the products of the forward and the backward pass, in single "
-        "precision, of a 1024-cubed product in the same process; medians",
+        "lane-steps per second under l2 and adam, on made-up rows of two classes, of which a fold trains on four "
+        "fifths: a cohort in an engine process against nn.Sequential and torch.optim, one network after another, each "
+        "side in as many processes of one thread; the share is that of the products of the forward and the backward "
+        "pass, in single precision, of a 1024-cubed product in the same process; medians",
         {"repeats": repeats, "rows": ROWS, "shapes": told},
         tuple(figures),
     )
