@@ -1,4 +1,4 @@
-"""Where does the time of a step go?  Operators of a cohort's steps by what they do, in an engine process.
+"""Where does the time of a step go?  Operators of a cohort's steps by what they do, in a process such as an engine's.
 
 The shares are of the time that torch's profiler sees them take by themselves; what no operator accounts for is Python
 and the dispatch of operators.  Page faults say where fresh memory costs, bytes a second where its bandwidth does.
@@ -11,8 +11,9 @@ import resource
 import tempfile
 import time
 from collections import Counter
-from contextlib import closing
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
@@ -22,7 +23,7 @@ from shapes import Shape
 from sides import Work, device_here, resolved
 from torch.autograd.profiler import profile
 
-from ridgeline_worker.engine.cluster import ClusterEngine
+from ridgeline_worker.forkserver import start_forkserver
 from ridgeline_worker.training import Cohort, LaneState, Problem
 
 SECONDS = 0.4
@@ -81,7 +82,7 @@ class Step:
 
 
 def profiled(work: Work, repeats: int) -> list[Step]:
-    """Steps of a cohort with the profiler and without, in turn; run in an engine process."""
+    """Steps of a cohort with the profiler and without, in turn."""
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     problem = Problem.of(resolved(work.study), Path(work.table), device_here())
@@ -124,7 +125,7 @@ def purpose(operator: str) -> str:
 
 
 def bytes_copied_per_second(repeats: int) -> float:
-    """Bytes read and written per second by the copy of a large array, the median; run in an engine process."""
+    """Bytes read and written per second by the copy of a large array, the median."""
     torch.set_num_threads(1)
     source = torch.rand(COPIED_NUMBERS)
     target, took = source.clone(), []
@@ -163,15 +164,16 @@ def _each(steps: list[Step], scale: float) -> tuple[float, ...]:
 def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every benchmark has
     """Each shape after another; then what memory gives."""
     os.environ |= {"CUDA_VISIBLE_DEVICES": "", "KINETO_LOG_LEVEL": "99"}  # read by the process that is started
+    start_forkserver()
     repeats, figures = (1, []) if quick else (5, list[Figure]())
     with (
         tempfile.TemporaryDirectory(prefix="ridgeline-benchmark-") as folder,
-        closing(ClusterEngine(1, niceness=0)) as engine,
+        ProcessPoolExecutor(1, get_context("forkserver")) as process,
     ):
         for shape in QUICK if quick else SHAPES:
             work = shape.work(Path(folder))
-            figures += _figures(shape, work, engine.submit(profiled, work, repeats).result())
-        copied = engine.submit(bytes_copied_per_second, repeats).result()
+            figures += _figures(shape, work, process.submit(profiled, work, repeats).result())
+        copied = process.submit(bytes_copied_per_second, repeats).result()
     return Report(
         "profile_step",
         "operators of a cohort's steps by torch's profiler, each by the time that it takes itself, as shares of the "
