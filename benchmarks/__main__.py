@@ -11,6 +11,8 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import torch
@@ -20,6 +22,8 @@ from ridgeline.cli.processes import Interrupted, interruptible
 
 HERE = Path(__file__).parent
 NAMES = ("lanes", "kinds", "throughput", "profile_step", "trials", "service", "growth", "pages")
+QUICK_AT_ONCE = 2
+"""Where time does not matter."""
 GPU_NAMES = ("throughput_gpu",)
 """Where there is one."""
 
@@ -32,26 +36,31 @@ def main() -> None:
     asked = parser.parse_args()
     arguments = ["--output", str(asked.output), *(["--quick"] if asked.quick else [])]
     names = (*NAMES, *(GPU_NAMES if torch.cuda.is_available() else ()))
+    at_once = QUICK_AT_ONCE if asked.quick else 1
     try:
         with interruptible():
-            for name in names:
-                print(f"{name} ...", flush=True)
-                _measure([sys.executable, str(HERE / f"{name}.py"), *arguments])
+            for start in range(0, len(names), at_once):
+                some = names[start : start + at_once]
+                print(f"{', '.join(some)} ...", flush=True)
+                _measure([[sys.executable, str(HERE / f"{name}.py"), *arguments] for name in some])
     except Interrupted as interrupted:
         sys.exit(str(interrupted))
     show([json.loads((asked.output / f"{name}.json").read_text(encoding="utf-8")) for name in names])
 
 
-def _measure(command: list[str]) -> None:
-    """Run one to its end; it gets the time to end what it has started when this process is asked to end."""
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as benchmark:
+def _measure(commands: Sequence[Sequence[str]]) -> None:
+    """Run some to their end; they get the time to end what they have started when this process is asked to end."""
+    with ExitStack() as stack:
+        running = [stack.enter_context(subprocess.Popen(command, stdout=subprocess.DEVNULL)) for command in commands]
         try:
-            code = benchmark.wait()
+            codes = [benchmark.wait() for benchmark in running]
         except Interrupted:
-            benchmark.terminate()
+            for benchmark in running:
+                benchmark.terminate()
             raise
-    if code:
-        raise subprocess.CalledProcessError(code, command)
+    for code, command in zip(codes, commands, strict=True):
+        if code:
+            raise subprocess.CalledProcessError(code, command)
 
 
 if __name__ == "__main__":

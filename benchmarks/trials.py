@@ -55,7 +55,7 @@ def optuna_trials_per_second(request: dict[str, object], trials: int, folder: Pa
     storage = f"sqlite:///{folder / 'optuna.db'}"
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     optuna.create_study(study_name="peer", storage=storage)
-    context = get_context("spawn")
+    context = get_context("forkserver")  # imports once for all
     arguments = (request, storage, trials // PROCESSES)
     workers = [context.Process(target=_optimize, args=(*arguments, seed), daemon=True) for seed in range(PROCESSES)]
     for worker in workers:
