@@ -21,8 +21,6 @@ PROCESSES = 2
 WORKER_TREE = 1 + 2 + PROCESSES
 """The worker, the processes that it forks from and that track its resources, and its engine processes."""
 PAUSE_SECONDS = 0.02
-STUDY: dict[str, object] = {"dataset": "breast_cancer", "pruner": "none", "budget": {"max_trials": 4000}}
-"""It goes on for longer than anybody asks."""
 
 
 def starts(folder: Path, repeats: int, warm_ups: int) -> tuple[list[float], list[float], list[float]]:
@@ -40,7 +38,7 @@ def starts(folder: Path, repeats: int, warm_ups: int) -> tuple[list[float], list
     return fresh[warm_ups:], used[warm_ups:], memory[2 * warm_ups :]
 
 
-def best_while_training(folder: Path, asks: int, study: dict[str, object]) -> tuple[list[float], float, Memory, Memory]:
+def best_while_training(folder: Path, asks: int, trials: int) -> tuple[list[float], float, Memory, Memory]:
     """Milliseconds of `best` while a worker trains, the service's MiB, and the worker's memory, idle and training."""
     _, service, url = start(folder / "best", folder / "log")
     children = [service]
@@ -50,14 +48,14 @@ def best_while_training(folder: Path, asks: int, study: dict[str, object]) -> tu
             worker = Child("worker", "ridgeline_worker", arguments, log=log)
             children.append(worker)
             idle = settled(worker.process.pid, WORKER_TREE)
-            submitted = client.submit(study)
-            while client.best(submitted.id).trial is None:
+            study = client.submit({"dataset": "breast_cancer", "pruner": "none", "budget": {"max_trials": trials}})
+            while client.best(study.id).trial is None:
                 time.sleep(0.2)
             took: list[float] = []
-            best = f"{url}/v1/studies/{submitted.id}/best"
+            best = f"{url}/v1/studies/{study.id}/best"
             training = peak_while(worker.process.pid, lambda: took.extend(ask(best, asks, PAUSE_SECONDS)))
             memory = of_tree(service.process.pid).resident
-            client.cancel(submitted.id)
+            client.cancel(study.id)
     finally:
         end(children)
     return took, memory, idle, training
@@ -65,12 +63,12 @@ def best_while_training(folder: Path, asks: int, study: dict[str, object]) -> tu
 
 def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every benchmark has
     """Start, suggest, answer; then what the worker takes."""
-    repeats, warm_ups, suggested, asks, epochs = (1, 0, 16, 10, 4) if quick else (5, 1, 1000, 500, 50)
+    repeats, suggested, asks, trials = (1, 16, 10, 4000) if quick else (5, 1000, 500, 4000)
     with tempfile.TemporaryDirectory(prefix="ridgeline-benchmark-") as name:
         folder = Path(name)
-        fresh, used, memory = starts(folder, repeats, warm_ups)
+        fresh, used, memory = starts(folder, repeats, warm_ups=0 if quick else 1)
         per_trial = [1000 * seconds for seconds in seconds_per_trial(folder / "suggest", suggested)]
-        took, service, idle, training = best_while_training(folder, asks, STUDY | {"training": {"epochs": epochs}})
+        took, service, idle, training = best_while_training(folder, asks, trials)
     last_percent = quantiles(took, n=100, method="inclusive")[-1]
     return Report(
         "service",

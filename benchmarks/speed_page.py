@@ -31,8 +31,9 @@ class Section:
 SECTIONS = {
     "answers": Section(
         "Time to an answer of equal quality",
-        {"answers.svg": "Seconds until the answer is as good, by data set and side"},
+        {"answers.svg": "Seconds until the answer is as good, by data set and side; no bar: half never got there"},
     ),
+    "answers_small": Section("Time to an answer of equal quality, a small part of it", {}),
     "trials": Section("Trials per second of a whole search", {}),
     "throughput": Section(
         "Lane-steps per second, by shape",
@@ -104,6 +105,10 @@ def _part(name: str, report: Kept) -> Iterator[str]:
     yield f"## {told.title}\n"
     yield f"{report['measured'][:1].upper()}{report['measured'][1:]}.\n"
     yield f"{_circumstances(report)}\n"
+    if "asked" in report:
+        done = report["searches"]
+        counted = [f"{done.get(name, 0)} of {asked} ({name})" for name, asked in report["asked"].items()]
+        yield f"Searches: {'; '.join(counted)}.\n"
     for file, shown in told.plots.items():
         yield f"![{shown}](speed/{file})\n"
     single, table = _split(report["figures"])
