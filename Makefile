@@ -36,3 +36,4 @@ check: install  ## Format, lint, types, imports
 
 bench: install  ## Ridgeline beside what you would otherwise run; some minutes on an idle machine
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python benchmarks/speed.py

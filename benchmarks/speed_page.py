@@ -31,7 +31,7 @@ class Section:
 SECTIONS = {
     "answers": Section(
         "Time to an answer of equal quality",
-        {"answers.svg": "Seconds until the answer is as good, by data set and side; no bar: half never got there"},
+        {"answers.svg": "Seconds until the answer is as good, by data set and side; no point: half never got there"},
     ),
     "answers_small": Section("Time to an answer of equal quality, a small part of it", {}),
     "trials": Section("Trials per second of a whole search", {}),

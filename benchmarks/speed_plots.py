@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator, ScalarFormatter
+from matplotlib.ticker import LogLocator, NullLocator, ScalarFormatter
 
 Kept = Mapping[str, Any]
 STYLE = {
@@ -90,18 +90,20 @@ def step(axes: Axes, report: Kept) -> None:
 
 
 def answers(axes: Axes, report: Kept) -> None:
-    """Seconds to an answer of equal quality from a cold start: a group of bars a data set, a bar a side."""
+    """Seconds to an answer of equal quality from a cold start: a row a data set, a point a side."""
     found = (re.fullmatch(MEDIAN, figure["name"]) for figure in report["figures"] if figure["unit"] == "s")
     pairs = [(match["dataset"], match["side"]) for match in found if match]
     datasets, sides = [*dict.fromkeys(one for one, _ in pairs)], [*dict.fromkeys(side for _, side in pairs)]
-    height = 0.8 / max(1, len(sides))
-    for place, side in enumerate(sides):
+    for side in sides:
         rows = [row for row, dataset in enumerate(datasets) if (dataset, side) in pairs]
         values = [_value(report, MEDIAN_OF.format(datasets[row], side)) for row in rows]
-        axes.barh([row + (place - (len(sides) - 1) / 2) * height for row in rows], values, height, label=side)
+        axes.plot(values, rows, linestyle="", marker="o", markersize=8, label=side)
     axes.set_yticks(range(len(datasets)), datasets)
     axes.invert_yaxis()
     axes.set(xscale="log", xlabel="seconds, median")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(ScalarFormatter())
     if sides:
         axes.legend()
 
