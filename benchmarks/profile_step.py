@@ -1,7 +1,7 @@
 """Where does the time of a step go?  Operators of a cohort's steps by what they do, in a process such as an engine's.
 
-The shares are of the time that torch's profiler sees them take by themselves; what no operator accounts for is Python
-and the dispatch of operators.  Page faults say where fresh memory costs, bytes a second where its bandwidth does.
+The shares are of the time that torch's profiler sees operators take by themselves, against the time of the same steps
+without it; what no operator accounts for is Python and the dispatch of operators.  Page faults say where fresh memory costs, bytes a second where its bandwidth does.
 
     python benchmarks/profile_step.py [--quick]
 """
@@ -25,6 +25,7 @@ from torch.autograd.profiler import profile
 
 from ridgeline_worker.forkserver import start_forkserver
 from ridgeline_worker.training import Cohort, LaneState, Problem
+from ridgeline_worker.training.lanes import padded
 
 SECONDS = 0.4
 """That one measurement takes about."""
@@ -96,15 +97,15 @@ def profiled(work: Work, repeats: int) -> list[Step]:
 def _step(cohort: Cohort, begun: LaneState, steps: int) -> Step:
     seconds, faults, system = _alone(cohort, begun, steps)
     with profile() as seen:
-        started = time.perf_counter()
         cohort.train(begun, begun.steps + steps)
-        whole = time.perf_counter() - started
     took = Counter[str]()
     for event in seen.key_averages():
-        took[purpose(event.key)] += event.self_cpu_time_total / 1e6
-    took[REST] = whole - sum(spent for done, spent in took.items() if done != REST)
+        took[purpose(event.key)] += event.self_cpu_time_total / 1e6 / steps
+    told = sum(spent for done, spent in took.items() if done != REST)
+    whole = max(seconds, told)  # the profiler itself takes time, which would else be taken for Python's
+    took[REST] = whole - told
     shares = {done: took[done] / whole for done in (*OPERATORS, ELEMENTWISE)}
-    return Step(seconds, shares, took["optimizer"] / steps, faults, system / seconds)
+    return Step(seconds, shares, took["optimizer"], faults, system / seconds)
 
 
 def _alone(cohort: Cohort, begun: LaneState, steps: int) -> tuple[float, float, float]:
@@ -138,11 +139,11 @@ def bytes_copied_per_second(repeats: int) -> float:
 
 def _figures(shape: Shape, work: Work, steps: list[Step]) -> list[Figure]:
     lanes, middle = len(work.settings), median(step.seconds for step in steps)
-    moved = 7 * 4 * lanes * shape.parameters
+    moved = 7 * 4 * shape.parameters * len(padded(work.lanes))
     shares = [
         Figure(f"{shape.name}: {done}", median(found), "of a step", samples=tuple(found))
         for done in steps[0].shares
-        for found in [[max(0.0, step.shares[done]) for step in steps]]
+        for found in [[step.shares[done] for step in steps]]
     ]
     return [
         Figure(f"{shape.name}: a lane-step", middle / lanes * 1e6, "us", samples=_each(steps, 1e6 / lanes)),
@@ -177,8 +178,8 @@ def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every 
     return Report(
         "profile_step",
         "operators of a cohort's steps by torch's profiler, each by the time that it takes itself, as shares of the "
-        "time of the same steps; without the profiler a lane-step, page faults and the time in the operating system, "
-        "which is part of the others; adam reads four numbers of a parameter and writes three; medians",
+        "time of the same steps without it; a lane-step, page faults and the time in the operating system, which is part "
+        "of the others, without it too; adam reads four numbers of a parameter and writes three; medians",
         {"repeats": repeats},
         (*figures, Figure("copy of 256 MiB, read and written", copied / 1e9, "GB/s")),
     )

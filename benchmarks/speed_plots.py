@@ -104,8 +104,9 @@ def answers(axes: Axes, report: Kept) -> None:
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(ScalarFormatter())
+    axes.margins(y=0.2)
     if sides:
-        axes.legend()
+        axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
 
 
 DRAWN: Mapping[str, Callable[[Axes, Kept], None]] = {
