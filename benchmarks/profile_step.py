@@ -1,7 +1,8 @@
 """Where does the time of a step go?  Operators of a cohort's steps by what they do, in a process such as an engine's.
 
 The shares are of the time that torch's profiler sees operators take by themselves, against the time of the same steps
-without it; what no operator accounts for is Python and the dispatch of operators.  Page faults say where fresh memory costs, bytes a second where its bandwidth does.
+without it; what no operator accounts for is Python and the dispatch of operators.  Page faults say where fresh memory
+costs, bytes a second where its bandwidth does.
 
     python benchmarks/profile_step.py [--quick]
 """
@@ -178,8 +179,8 @@ def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every 
     return Report(
         "profile_step",
         "operators of a cohort's steps by torch's profiler, each by the time that it takes itself, as shares of the "
-        "time of the same steps without it; a lane-step, page faults and the time in the operating system, which is part "
-        "of the others, without it too; adam reads four numbers of a parameter and writes three; medians",
+        "time of the same steps without it; a lane-step, page faults and the time in the operating system, which is "
+        "part of the others, without it too; adam reads four numbers of a parameter and writes three; medians",
         {"repeats": repeats},
         (*figures, Figure("copy of 256 MiB, read and written", copied / 1e9, "GB/s")),
     )
