@@ -145,8 +145,14 @@ def plans(desk, ask):
 @pytest.mark.parametrize("sort", ["number", "-number", "score", "-score"])
 @pytest.mark.parametrize(
     "narrowed",
-    [{}, {"regularizer": "l2"}, {"state": TrialState.COMPLETE}, {"regularizer": "l2", "state": TrialState.COMPLETE},
-        {"regularizer": "l2", "state": TrialState.RUNNING}, {"state": TrialState.RUNNING}],
+    [
+        {},
+        {"regularizer": "l2"},
+        {"state": TrialState.COMPLETE},
+        {"regularizer": "l2", "state": TrialState.COMPLETE},
+        {"regularizer": "l2", "state": TrialState.RUNNING},
+        {"state": TrialState.RUNNING},
+    ],
     ids=["all", "kind", "state", "both", "both without scores", "state without scores"],
 )
 def test_every_page_comes_out_of_an_index_in_order(desk, mixed, sort, narrowed):

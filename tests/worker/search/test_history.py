@@ -12,7 +12,9 @@ from ridgeline_worker.search.tpe import GenerationTPE
 
 
 def rungs(*scores):
-    return [{"epochs": epochs, "score": score, "folds": [score]} for epochs, score in zip((17, 50), scores, strict=False)]
+    return [
+        {"epochs": epochs, "score": score, "folds": [score]} for epochs, score in zip((17, 50), scores, strict=False)
+    ]
 
 
 @pytest.fixture

@@ -27,18 +27,14 @@ class GenerationTPE(TPESampler):
         super().__init__(seed=seed, multivariate=multivariate, n_startup_trials=n_startup_trials)
         self._kept: dict[tuple[str, ...], tuple[_ParzenEstimator, dict[str, np.ndarray]]] = {}
 
-    def _sample(
-        self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
-    ) -> dict[str, Any]:
+    def _sample(self, study: Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]) -> dict[str, Any]:
         """One suggestion, as in Optuna."""
         names = tuple(search_space)
         if names not in self._kept:
             self._kept[names] = self._read(study, search_space)
         good, ended = self._kept[names]
         running = [
-            one
-            for one in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
-            if one.number != trial.number
+            one for one in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)) if one.number != trial.number
         ]
         asked = self._get_internal_repr(running, search_space, study)
         bad = self._parzen_estimator_cls(
