@@ -22,8 +22,8 @@ PROCESSES = 2
 WORKER_TREE = 1 + 2 + PROCESSES
 """The worker, the processes that it forks from and that track its resources, and its engine processes."""
 PAUSE_SECONDS = 0.02
-ENGINE_MIB = 450e6 / MIB
-TREE_MIB = 1.2e9 / MIB
+ENGINE_MIB = round(450e6 / MIB)
+TREE_MIB = round(1.2e9 / MIB)
 """Targets in megabytes of a million bytes, as the figures are in mebibytes."""
 
 
@@ -101,7 +101,7 @@ def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every 
             Figure.median("start to first healthy answer, used folder", used, "s", 1.5),
             Figure.median("service, resident after its start", memory, "MiB", 150),
             Figure("service, resident after answering", taken.service.resident, "MiB", 150),
-            Figure("suggest and persist, mean", fmean(per_trial), "ms/trial", 5, samples=tuple(per_trial)),
+            Figure("suggest and persist, mean", fmean(per_trial), "ms/trial", 3, samples=tuple(per_trial)),
             Figure("suggest and persist, mean of the last 100", fmean(per_trial[-100:]), "ms/trial"),
             Figure.median("best while training", took, "ms", 20),
             Figure("best while training, 99th percentile", last_percent, "ms"),
