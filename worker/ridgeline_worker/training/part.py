@@ -36,6 +36,7 @@ from ridgeline_worker.training.loss import row_losses
 from ridgeline_worker.training.noise import Drawers, LaneNoise
 from ridgeline_worker.training.problem import Problem
 from ridgeline_worker.training.sites import StepSites, in_structure
+from ridgeline_worker.training.written import Acting, OfSome, WrittenOut
 
 Theta = Float[Tensor, "lanes columns"]
 X = Float[Tensor, "lanes batch held"]
@@ -128,18 +129,28 @@ class PlainPass:
         self.shape = part.problem.shape
         self.row_weights = rows.weights
         self._terms: list[tuple[slice, Float[Tensor, "lanes batch"]]] = []
+        problem = part.problem
+        self._chain = problem.model.chain
+        self._written = self._chain and WrittenOut(self._chain, problem.layout, self._acting)
 
     def gradient(self, theta: Theta, x: X) -> Theta:
         """Gradient of the sum of the lanes' losses."""
-        with self._taking_part(theta) as (leaf, factors):
-            (gradient,) = torch.autograd.grad(self._loss(leaf, x), leaf)
+        with self._taking_part(theta) as (used, factors):
+            if self._written is not None:
+                gradient, _ = self._written.gradient(used, x, self._slope)
+            else:
+                leaf = used.requires_grad_()
+                (gradient,) = torch.autograd.grad(self._loss(leaf, x), leaf)
         return _scaled(gradient, factors)
 
     def gradients(self, theta: Theta, x: X) -> tuple[Theta, X]:
         """The same, and the gradient by the rows."""
-        seen = x.detach().requires_grad_()
-        with self._taking_part(theta) as (leaf, factors):
-            gradient, slope = torch.autograd.grad(self._loss(leaf, seen), (leaf, seen))
+        with self._taking_part(theta) as (used, factors):
+            if self._written is not None:
+                gradient, slope = self._written.gradient(used, x, self._slope, by_rows=True)
+            else:
+                leaf, seen = used.requires_grad_(), x.detach().requires_grad_()
+                gradient, slope = torch.autograd.grad(self._loss(leaf, seen), (leaf, seen))
         return _scaled(gradient, factors), slope
 
     def outputs(self, theta: Theta, x: X) -> Float[Tensor, "lanes batch outputs"]:
@@ -160,8 +171,11 @@ class PlainPass:
 
     def _loss(self, theta: Theta, x: X) -> Float[Tensor, ""]:
         """The sum over lanes of each lane's mean loss."""
+        return self._summed(self._forward(theta, x))
+
+    def _summed(self, outputs: Float[Tensor, "lanes batch outputs"]) -> Float[Tensor, ""]:
+        """The sum over lanes of each lane's mean loss, of these outputs."""
         part, task = self._part, self._part.problem.task
-        outputs = self._forward(theta, x)
         found = [row_losses(_of_lanes(outputs, targets.span), targets.y, task) for targets in self._rows.targets]
         losses = found[0] if len(found) == 1 else torch.cat(found)
         terms, self._terms = self._terms, []
@@ -181,7 +195,7 @@ class PlainPass:
         factors = self._part.weight_factors(self._coming)
         own = [theta[span, : factor.shape[1]].clone() for span, factor in factors]
         try:
-            yield _scaled(theta, factors).detach().requires_grad_(), factors
+            yield _scaled(theta, factors).detach(), factors
         finally:
             for (span, _), weights in zip(factors, own, strict=True):
                 theta[span, : weights.shape[1]].copy_(weights)
@@ -196,6 +210,28 @@ class PlainPass:
         for (penalty, held), own in zip(penalties, seen, strict=True):
             self._terms.append((held.span, penalty.added(own, held.strengths)))
         return changed
+
+    def _slope(self, outputs: Float[Tensor, "lanes batch held"]) -> Float[Tensor, "lanes batch held"]:
+        """Gradient of the sum of the lanes' losses by their outputs, those that alignment adds among them."""
+        with torch.enable_grad():
+            leaf = outputs.detach().requires_grad_()
+            (slope,) = torch.autograd.grad(self._summed(leaf[..., : self._chain.outputs]), leaf)
+        return slope
+
+    def _acting(self, layer: int, units: int) -> Acting:
+        """What regularizers do with the activations of a hidden layer."""
+        factors = self._part.hidden_factors((self._rows.x.shape[1], units), layer, self._coming)
+        return Acting(factors, self._term_slopes)
+
+    def _term_slopes(self, hidden: Hidden) -> list[tuple[slice, OfSome]]:
+        """Gradients of what regularizers add to the loss, by the activations of their lanes."""
+        found = []
+        for penalty, held in self._part.hidden:
+            with torch.enable_grad():
+                leaf = hidden[held.span].detach().requires_grad_()
+                term = penalty.added(leaf, held.strengths) * self._rows.weights[held.span]
+                found.append((held.span, *torch.autograd.grad(term.sum(), leaf)))
+        return found
 
     def _noise(self, held: Active) -> LaneNoise:
         part, kind = self._part, held.regularizer
