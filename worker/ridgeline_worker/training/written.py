@@ -1,4 +1,4 @@
-"""The gradient of a chain of dense layers, written out: what autograd would do, in less memory and fewer passes over it.
+"""The gradient of a chain of dense layers, written out: what autograd does, in less memory and fewer passes over it.
 
 Elementwise operations act in place, what regularizers multiply touches the lanes that they act on and no others, and
 the gradient of each weight is laid where it belongs.
@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ridgeline.spec.models import Activation
 from ridgeline_worker.models.chain import Chain
-from ridgeline_worker.models.dense import NARROW, NONLINEARITY, through
+from ridgeline_worker.models.dense import NARROW, NONLINEARITY, through, widened
 from ridgeline_worker.models.model import Parameters
 from ridgeline_worker.training.lanes import Layout
 
@@ -61,36 +61,50 @@ class Passed:
 class WrittenOut:
     """A step of neighbouring lanes."""
 
-    def __init__(self, chain: Chain, layout: Layout, acting: Callable[[int, int], Acting]) -> None:
-        """`acting`: gives what acts on the activations of a layer, of so many units."""
-        self._chain, self._layout, self._acting = chain, layout, acting
-
-    @torch.no_grad()
-    def gradient(
-        self, theta: Theta, x: X, slope: Callable[[Outputs], Outputs], *, by_rows: bool = False
-    ) -> tuple[Theta, X | None]:
-        """Gradient of the summed loss by the parameters and, if wanted, by the rows.
+    def __init__(
+        self,
+        chain: Chain,
+        layout: Layout,
+        acting: Callable[[int, int], Acting],
+        slope: Callable[[Outputs], Outputs],
+    ) -> None:
+        """Compute nothing yet.
 
         Args:
-            slope: gives the gradient of the summed loss by the outputs, of aligned columns.
+            acting: gives what acts on the activations of a layer, of so many units.
+            slope: gives the gradient of the summed loss by the outputs.
         """  # fmt: skip
-        chain, parameters = self._chain, self._layout.views(theta)
-        made = torch.empty_like(theta)
-        gradients = self._layout.views(made)
+        self._chain, self._layout, self._acting, self._slope = chain, layout, acting, slope
+
+    @torch.no_grad()
+    def gradient(self, theta: Theta, x: X) -> Theta:
+        """Gradient of the summed loss."""
+        return self._backward(self._layout.views(theta), theta.new_empty(theta.shape), x)[0]
+
+    @torch.no_grad()
+    def gradients(self, theta: Theta, x: X) -> tuple[Theta, X]:
+        """The same, and the gradient by the rows."""
+        parameters = self._layout.views(theta)
+        made, g = self._backward(parameters, theta.new_empty(theta.shape), x)
+        return made, torch.bmm(g, parameters["weight0"].mT)
+
+    def _backward(self, parameters: Parameters, made: Theta, x: X) -> tuple[Theta, Hidden]:
+        """Lay the gradient; it, and the gradient by what the first layer makes of the rows."""
+        layers, gradients = self._chain.layers, self._layout.views(made)
         made[:, self._layout.used :] = 0.0
-        acting = [self._acting(layer, parameters[f"bias{layer}"].shape[2]) for layer in range(chain.layers - 1)]
-        passed = []
-        seen = x
-        for layer, site in enumerate(acting):
-            passed.append(self._passed(through(parameters, layer, seen), site))
-            seen = passed[-1].activations
-        g = slope(through(parameters, chain.layers - 1, seen))
-        for layer in reversed(range(chain.layers)):
-            below = passed[layer - 1].activations if layer else x
-            _lay(gradients, layer, below, g)
-            if layer:
-                g = self._through_activations(g @ parameters[f"weight{layer}"].mT, passed[layer - 1], acting[layer - 1])
-        return made, g @ parameters["weight0"].mT if by_rows else None
+        acting = [self._acting(layer, parameters[f"bias{layer}"].shape[2]) for layer in range(layers - 1)]
+        passed: list[Passed] = []
+        for layer in range(layers - 1):
+            seen = passed[-1].activations if passed else x
+            passed.append(self._passed(through(parameters, layer, seen), acting[layer]))
+        seen = passed[-1].activations if passed else x
+        g = widened(self._slope(through(parameters, layers - 1, seen)[..., : self._chain.outputs]))
+        for layer in reversed(range(1, layers)):
+            _lay(gradients, layer, passed[layer - 1].activations, g)
+            g = torch.bmm(g, parameters[f"weight{layer}"].mT)
+            g = self._through_activations(g, passed[layer - 1], acting[layer - 1])
+        _lay(gradients, 0, x, g)
+        return made, g
 
     def _passed(self, z: Hidden, acting: Acting) -> Passed:
         """The activations, as regularizers leave them."""
@@ -116,5 +130,5 @@ class WrittenOut:
 def _lay(gradients: Parameters, layer: int, seen: Hidden, g: Outputs) -> None:
     """The gradient of a layer's weight and bias, from what it saw and the gradient by what it made."""
     weight = gradients[f"weight{layer}"]
-    weight.copy_((g.mT @ seen).mT if weight.shape[2] < NARROW else seen.mT @ g)
+    weight.copy_(torch.bmm(g.mT, seen).mT if weight.shape[2] < NARROW else torch.bmm(seen.mT, g))
     torch.sum(g, 1, keepdim=True, out=gradients[f"bias{layer}"])
