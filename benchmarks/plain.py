@@ -10,8 +10,6 @@ from torch.nn import functional
 
 from ridgeline.spec import ResolvedStudy, Setting
 
-CPU = torch.device("cpu")
-
 
 @dataclass
 class PlainTraining:
@@ -24,11 +22,10 @@ class PlainTraining:
     batch_size: int = 64
 
     @classmethod
-    def of(cls, study: ResolvedStudy, setting: Setting, device: torch.device = CPU) -> "PlainTraining":
+    def of(cls, study: ResolvedStudy, setting: Setting) -> "PlainTraining":
         """A setting of one of the six kinds, on the model of a study."""
         strengths = setting.strengths
-        widths = study.model.widths(study.dataset.inputs, study.dataset.outputs)
-        network = _network(widths, strengths.get("rate")).to(device)
+        network = _network(study.model.widths(study.dataset.inputs, study.dataset.outputs), strengths.get("rate"))
         l1, decay = 0.0, 0.0
         optimizer: type[torch.optim.Adam | torch.optim.AdamW] = torch.optim.Adam
         match setting.regularizer:
@@ -54,7 +51,7 @@ class PlainTraining:
         weights = [layer.weight for layer in network if isinstance(layer, nn.Linear)]
         network.train()
         for _ in range(epochs):
-            for rows in torch.randperm(len(x), device=x.device).split(self.batch_size):
+            for rows in torch.randperm(len(x)).split(self.batch_size):
                 optimizer.zero_grad()
                 loss = functional.binary_cross_entropy_with_logits(network(x[rows]).squeeze(1), y[rows])
                 if self.l1:
