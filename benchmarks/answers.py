@@ -11,14 +11,13 @@ All of it (5 sets, 5 splits, 2 seeds) takes about 35 hours on two cores that do 
 
     python benchmarks/answers.py [--set NAME] [--split N] [--seed N] [--side NAME] [--seconds S] [--kept FOLDER]
     python benchmarks/answers.py --read     only read what is kept
-    python benchmarks/answers.py --small    one split and one seed of the three small sets, 60 s a peer: 20 minutes
+    python benchmarks/answers.py --small    one split and one seed of the three small sets, 60 s a peer: 25 minutes
 
 Options that choose may be given more than once.
 """
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,9 @@ class Size:
 
 
 WHOLE = Size()
-SMALL_PART = replace(WHOLE, name="answers_small", sets=SMALL, splits=(0,), seeds=(0,), seconds=60.0)
+SMALL_PART = replace(
+    WHOLE, name="answers_small", reference_trials=256, sets=SMALL, splits=(0,), seeds=(0,), seconds=60.0
+)
 QUICK = replace(
     SMALL_PART,
     sets=("breast_cancer",),
@@ -94,33 +96,39 @@ QUICK = replace(
     peer_trials=4,
     reference_trials=8,
     reference_best=1,
+    sides=("ridgeline", "optuna"),
 )
 
 
 def carry_on(cells: Sequence[Cell], size: Size, kept: Kept) -> None:
-    """Make the searches that are missing, and judge what they found."""
+    """Make the searches that are missing; what those of a split and a seed found is then judged together."""
     commit = _commit()
-    for cell in cells:
-        if kept.cell(cell) is None:
-            _say(f"{cell.name} ...")
-            before, limit = load(), size.limit(cell)
-            with tempfile.TemporaryDirectory(prefix="ridgeline-answers-") as folder:
-                ground = Ground(Path(folder), SETS[cell.data], cell.split, cell.seed, size.epochs)
-                search = SEARCHES[cell.side](ground, size.trials(cell.side), limit)
-            told = search.kept(best=size.reference_best if cell.side == REFERENCE else 0)
-            told |= {"limit_seconds": limit, "limit_trials": size.trials(cell.side), "commit": commit}
-            told |= {"load_before": before["one_minute"], "date": datetime.now(UTC).isoformat(timespec="seconds")}
-            kept.add(cell, told)
-        _judge(cell, size, kept)
+    for (data, split, _), group in groupby(cells, key=lambda cell: (cell.data, cell.split, cell.seed)):
+        found = [NONE]
+        for cell in group:
+            if kept.cell(cell) is None:
+                _say(f"{cell.name} ...")
+                kept.add(cell, {**_search(cell, size), "commit": commit})
+            done = kept.cell(cell) or {}
+            found += [*done.get("best", ()), *(step["setting"] for step in done["history"])]
+        began = time.monotonic()
+        judge(kept, data, split, found, seeds=size.judge_seeds, epochs=size.epochs)
+        _say(f"{data}-{split} judged in {time.monotonic() - began:.0f} s")
 
 
-def _judge(cell: Cell, size: Size, kept: Kept) -> None:
-    """Judge none, what was the best so far, and of the reference the best of all."""
-    began, done = time.monotonic(), kept.cell(cell) or {}
-    settings = [NONE, *done.get("best", ()), *(step["setting"] for step in done.get("history", ()))]
-    judge(kept, cell.data, cell.split, settings, seeds=size.judge_seeds, epochs=size.epochs)
-    if time.monotonic() - began > 1:
-        _say(f"{cell.name} judged in {time.monotonic() - began:.0f} s")
+def _search(cell: Cell, size: Size) -> dict[str, Any]:
+    """Make a search; what is kept of it."""
+    before, limit, trials = load()["one_minute"], size.limit(cell), size.trials(cell.side)
+    with tempfile.TemporaryDirectory(prefix="ridgeline-answers-") as folder:
+        ground = Ground(Path(folder), SETS[cell.data], cell.split, cell.seed, size.epochs)
+        search = SEARCHES[cell.side](ground, trials, limit)
+    return {
+        **search.kept(best=size.reference_best if cell.side == REFERENCE else 0),
+        "limit_seconds": limit,
+        "limit_trials": trials,
+        "load_before": before,
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
 
 
 def report(size: Size, kept: Kept) -> dict[str, Any]:
@@ -185,8 +193,6 @@ def main() -> None:
     asked = _arguments()
     size = QUICK if asked.quick else SMALL_PART if asked.small else WHOLE
     has_ray = find_spec("ray") is not None
-    if asked.quick and not has_ray:
-        size = replace(size, sides=tuple(side for side in size.sides if side != "ray"))
     size = replace(size, seconds=asked.seconds or size.seconds)
     chosen = [
         cell
@@ -198,7 +204,6 @@ def main() -> None:
     ]
     if any(cell.side == "ray" for cell in chosen) and not has_ray and not asked.read:
         sys.exit("Ray Tune must be installed but is not; run `make peers`, or choose sides without it")
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     with tempfile.TemporaryDirectory(prefix="ridgeline-answers-") as fresh:
         kept = Kept(Path(fresh) if asked.quick or asked.small else asked.kept)
         if not asked.read:

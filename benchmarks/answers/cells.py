@@ -60,6 +60,7 @@ class Search:
         whole = sorted((trial for trial in self.trials if trial.score is not None), key=_ended_then_score)
         last = max((trial.ended for trial in self.trials), default=self.began)
         kept: dict[str, Any] = {
+            "before_seconds": round(self.before_seconds, 3),
             "began_seconds": round(self.began - zero, 3),
             "seconds": round(last - zero, 3),
             "ended_trials": len(self.trials),

@@ -135,7 +135,9 @@ class Outcome:
 
     def _search(self, cell: Mapping[str, Any]) -> dict[str, Any]:
         judged, standard = self.judged[cell["split"]], self.standards[cell["split"]]
-        told = {name: cell[name] for name in ("split", "seed", "began_seconds", "seconds", "ended_trials")}
+        told = {
+            name: cell[name] for name in ("split", "seed", "before_seconds", "began_seconds", "seconds", "ended_trials")
+        }
         found = {str(share): until_equal(cell, judged, standard, share) for share in (SHARE, 0.25, 0.5)}
         return told | {
             "commit": cell["commit"],

@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -112,20 +113,32 @@ def _run(folder: Path, commands: Sequence[Sequence[str]], seconds: float) -> flo
     """Run the processes of a peer to their end; returns when they were started.
 
     Raises:
-        ChildDied: one has failed, or went on long after its limit; its log says why.
+        RuntimeError: one has failed, or went on long after its limit; its log says why.
     """
-    paths = [str(BENCHMARKS), os.environ.get("PYTHONPATH", "")]
-    if str(BENCHMARKS) not in paths[1].split(os.pathsep):
-        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     with (folder / "log").open("w", encoding="utf-8") as log:
         started = time.time()
-        children = [Child(module, module, arguments, log=log) for module, *arguments in commands]
+        with _found_by_children():
+            children = [Child(module, module, arguments, log=log) for module, *arguments in commands]
         try:
             for child in children:
                 _wait(child, started + seconds + GRACE_SECONDS, log)
         finally:
             end(children)
     return started
+
+
+@contextmanager
+def _found_by_children() -> Iterator[None]:
+    """Let processes that are started find the modules of benchmarks, and those that they start in turn."""
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(BENCHMARKS), before]))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
 
 
 def _wait(child: Child, until: float, log: TextIO) -> None:
