@@ -41,7 +41,7 @@ from machine import load, machine, versions
 from report import RESULTS
 from table import show
 
-from ridgeline.cli.processes import Interrupted, interruptible
+from ridgeline.cli.processes import ChildDied, Interrupted, interruptible
 
 KEPT = Path(tempfile.gettempdir()) / "ridgeline-answers"
 REFERENCE_SECONDS = 7200.0
@@ -108,9 +108,12 @@ def carry_on(cells: Sequence[Cell], size: Size, kept: Kept) -> None:
         for cell in group:
             if kept.cell(cell) is None:
                 _say(f"{cell.name} ...")
-                kept.add(cell, {**_search(cell, size), "commit": commit})
+                try:
+                    kept.add(cell, {**_search(cell, size), "commit": commit})
+                except (RuntimeError, ChildDied) as failed:  # the others go on; a later run tries it again
+                    _say(f"{cell.name} failed: {failed}")
             done = kept.cell(cell) or {}
-            found += [*done.get("best", ()), *(step["setting"] for step in done["history"])]
+            found += [*done.get("best", ()), *(step["setting"] for step in done.get("history", ()))]
         began = time.monotonic()
         judge(kept, data, split, found, seeds=size.judge_seeds, epochs=size.epochs)
         _say(f"{data}-{split} judged in {time.monotonic() - began:.0f} s")

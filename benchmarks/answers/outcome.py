@@ -28,16 +28,14 @@ Cells = Sequence[Mapping[str, Any]]
 
 
 class Outcome:
-    """What the searches of a data set come to."""
+    """What the searches of a data set come to, of those splits whose reference is kept."""
 
     def __init__(self, data: str, kept: Kept) -> None:
         self.data = SETS[data]
         cells = [cell for cell in kept.cells() if cell["data"] == data]
-        self.judged: dict[int, Judged] = {
-            split: {one["key"]: one["scores"] for one in kept.all_judged(data, split)}
-            for split in sorted({cell["split"] for cell in cells})
-        }
-        self.judged = {split: judged for split, judged in self.judged.items() if key_of(NONE) in judged}
+        splits = sorted({cell["split"] for cell in cells if cell["side"] == REFERENCE})
+        judged = {split: {one["key"]: one["scores"] for one in kept.all_judged(data, split)} for split in splits}
+        self.judged: dict[int, Judged] = {split: each for split, each in judged.items() if key_of(NONE) in each}
         self.standards = {split: Standard.of(judged) for split, judged in self.judged.items()}
         self.cells: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         for cell in cells:
@@ -135,13 +133,10 @@ class Outcome:
 
     def _search(self, cell: Mapping[str, Any]) -> dict[str, Any]:
         judged, standard = self.judged[cell["split"]], self.standards[cell["split"]]
-        told = {
-            name: cell[name] for name in ("split", "seed", "before_seconds", "began_seconds", "seconds", "ended_trials")
-        }
+        names = ("split", "seed", "before_seconds", "began_seconds", "seconds", "ended_trials")
         found = {str(share): until_equal(cell, judged, standard, share) for share in (SHARE, 0.25, 0.5)}
-        return told | {
-            "commit": cell["commit"],
-            "load_before": cell["load_before"],
+        return {
+            **{name: cell[name] for name in (*names, "commit", "load_before")},
             "until_within": {share: until.seconds if until.reached else None for share, until in found.items()},
             "judged": [
                 [step["seconds"], rounded(fmean(judged[key_of(step["setting"])])), step["setting"]["regularizer"]]

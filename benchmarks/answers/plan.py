@@ -39,7 +39,7 @@ class Plan:
         return cls(**told | {"widths": tuple(told["widths"])})
 
 
-def tell(folder: Path, line: Mapping[str, object]) -> None:
-    """Add a line to what a peer says: `began` or `ended`, in seconds since 1970; a trial has its setting and score."""
+def tell(folder: Path, told: Mapping[str, object]) -> None:
+    """Add a trial to what a peer says: `began` and `ended`, in seconds since 1970, `setting` and `score`."""
     with (folder / "told.jsonl").open("a", encoding="utf-8") as lines:
-        lines.write(json.dumps(line) + "\n")
+        lines.write(json.dumps(told) + "\n")

@@ -42,24 +42,37 @@ def train(config: dict[str, Any], plan: Plan, folds: list[Fold]) -> None:
         tune.report({"score": score, "began": began, "at": time.time()})
 
 
+class Limit(tune.Stopper):
+    """Ends all trials so many seconds after the first has begun."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._began = seconds, math.inf
+
+    def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:  # noqa: ARG002 - as Tune calls it
+        """Whether a trial ends with this result."""
+        self._began = min(self._began, result["began"])
+        return self.stop_all()
+
+    def stop_all(self) -> bool:
+        """Whether all end."""
+        return time.time() - self._began > self._seconds
+
+
 class Told(tune.Callback):
     """Writes down each trial when it has ended; only those that trained to the end have a score."""
 
     def __init__(self, folder: Path, epochs: int) -> None:
-        self._folder, self._epochs, self._has_begun = folder, epochs, False
-
-    def on_trial_result(self, *, result: dict[str, Any], **_: object) -> None:
-        """The first result tells when training began."""
-        if not self._has_begun:
-            self._has_begun = True
-            tell(self._folder, {"began": result["began"]})
+        self._folder, self._epochs = folder, epochs
 
     def on_trial_complete(self, *, trial: Any, **_: object) -> None:
-        """A trial has come to its end, or was stopped by ASHA."""
+        """A trial has come to its end, or was stopped."""
         last = trial.last_result
-        is_whole = last.get("training_iteration") == self._epochs
+        if "score" not in last:
+            return
+        is_whole = last["training_iteration"] == self._epochs
         score = last["score"] if is_whole and math.isfinite(last["score"]) else None
-        tell(self._folder, {"ended": last.get("at", time.time()), "setting": setting_of(trial.config), "score": score})
+        told = {"ended": last["at"], "setting": setting_of(trial.config), "score": score}
+        tell(self._folder, {"began": last["began"], **told})
 
 
 def main(folder: Path) -> None:
@@ -77,11 +90,14 @@ def main(folder: Path) -> None:
             scheduler=ASHAScheduler(max_t=plan.epochs, grace_period=-(-plan.epochs // 3), reduction_factor=3),
             num_samples=plan.trials,
             max_concurrent_trials=PROCESSES,
-            time_budget_s=plan.seconds,
             reuse_actors=True,
         ),
         run_config=tune.RunConfig(
-            name="peer", storage_path=str(folder / "ray"), verbose=0, callbacks=[Told(folder, plan.epochs)]
+            name="peer",
+            storage_path=str(folder / "ray"),
+            verbose=0,
+            stop=Limit(plan.seconds),
+            callbacks=[Told(folder, plan.epochs)],
         ),
     )
     tuner.fit()

@@ -152,7 +152,14 @@ def _wait(child: Child, until: float, log: TextIO) -> None:
 
 
 def _told(folder: Path, started: float) -> Search:
-    """What a peer has written down."""
-    lines = [json.loads(line) for line in (folder / "told.jsonl").read_text(encoding="utf-8").splitlines()]
-    began = next(line["began"] for line in lines if "began" in line)
-    return Search(started, began, tuple(Trial(**line) for line in lines if "ended" in line))
+    """What a peer has written down.
+
+    Raises:
+        RuntimeError: nothing.
+    """
+    path = folder / "told.jsonl"
+    if not path.exists():
+        raise RuntimeError(f"no trial has ended in {folder.name}; give it more seconds")
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    began = min(line.pop("began") for line in lines)
+    return Search(started, began, tuple(Trial(**line) for line in lines))

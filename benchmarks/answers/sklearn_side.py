@@ -50,9 +50,7 @@ def main(folder: Path) -> None:
     strength = plan.kinds["l2"]["strength"]
     per_strength = 2 * plan.batch_size  # its penalty is alpha/(2 batch rows) sum w^2
     draw = np.random.RandomState(plan.seed)
-    began = time.time()
-    tell(folder, {"began": began})
-    done = 0
+    began, done = time.time(), 0
     while done < plan.trials and time.time() - began < plan.seconds:
         search = RandomizedSearchCV(
             model,
@@ -68,7 +66,7 @@ def main(folder: Path) -> None:
         ended, found = time.time(), search.cv_results_
         for alpha, score in zip(found[f"param_{name}"], -found["mean_test_score"], strict=True):
             setting = {"regularizer": "l2", "strengths": {"strength": float(alpha) / per_strength}}
-            tell(folder, {"ended": ended, "setting": setting, "score": float(score)})
+            tell(folder, {"began": began, "ended": ended, "setting": setting, "score": float(score)})
         done += len(search.cv_results_["params"])
 
 

@@ -3,6 +3,7 @@
 import math
 import sys
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
 from types import SimpleNamespace
@@ -49,7 +50,7 @@ def test_a_side_searches_and_tells_when_it_had_what(answers, ground, side):
     assert all(50 < score < 300 for score in scored)  # in units of the target, whose deviation is 77
     history = search.kept()["history"]
     assert history[-1]["score"] == min(scored)
-    assert all(a["score"] > b["score"] and a["seconds"] < b["seconds"] for a, b in zip(history, history[1:]))
+    assert all(a["score"] > b["score"] and a["seconds"] < b["seconds"] for a, b in pairwise(history))
     assert {step["setting"]["regularizer"] for step in history} <= ({"l2"} if side == "sklearn" else KINDS)
 
 
