@@ -7,11 +7,11 @@ quality is the time until that stays within 10 % of the gap between none and the
 
 Searches and judgements that are done are kept in a folder, a file each, and are not made again, so that a run may be
 broken off and go on; figures are of what is kept, and say how many searches that is and how many were asked for.
-All of it (5 sets, 5 splits, 2 seeds) takes about 35 hours on two cores that do nothing else; choose parts of it.
+All of it (5 sets, 5 splits, 2 seeds) takes about two days on two cores that do nothing else; choose parts of it.
 
     python benchmarks/answers.py [--set NAME] [--split N] [--seed N] [--side NAME] [--seconds S] [--kept FOLDER]
     python benchmarks/answers.py --read     only read what is kept
-    python benchmarks/answers.py --small    one split and one seed of the three small sets, 60 s a peer: 25 minutes
+    python benchmarks/answers.py --small    one split and one seed of the three small sets, 60 s a peer: half an hour
 
 Options that choose may be given more than once.
 """
@@ -26,6 +26,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
@@ -150,7 +151,7 @@ def report(size: Size, kept: Kept) -> dict[str, Any]:
         "quick": size.epochs != WHOLE.epochs,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),
-        "versions": versions(),
+        "versions": versions() | ({"ray": version("ray")} if find_spec("ray") else {}),
         "searches": dict(Counter(cell.data for cell in asked if tuple(vars(cell).values()) in made)),
         "asked": dict(Counter(cell.data for cell in asked)),
         "settings": {
