@@ -3,8 +3,8 @@
     python -m benchmarks [--quick] [--output FOLDER]
 
 Run it on a machine that does nothing else; trials alone takes about five minutes on two cores, and the small part of
-answers that is measured here half an hour (`python benchmarks/answers.py` measures all of it, in days).  `--quick` takes
-the smallest size of each and only shows that they run.
+answers that is measured here half an hour (`python benchmarks/answers.py` measures all of it, in days).
+`--quick` takes the smallest size of each and only shows that they run.
 """
 
 import argparse
