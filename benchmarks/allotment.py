@@ -46,11 +46,11 @@ def run(scenario: str, policy: str, pruner: str, seed: int) -> Run:
     problem = surface(scenario, seed, pruner.split(",", maxsplit=1)[0])
     trials: list[TrialView] = []
     while new := next_generation(problem.study, trials, TRIALS, allot=POLICIES[policy]):
-        trials += _train(problem, new, trials, seed, best_of_all=pruner == BEST_OF_ALL)
-    return _outcome(problem, trials)
+        trials += train(problem, new, trials, seed, best_of_all=pruner == BEST_OF_ALL)
+    return outcome(problem, trials)
 
 
-def _train(
+def train(
     problem: Surface, new: Sequence[NewTrial], history: Sequence[TrialView], seed: int, *, best_of_all: bool
 ) -> list[TrialView]:
     """Score a generation at each rung and let the search decide."""
@@ -85,7 +85,7 @@ def _best_of_all(states: dict[int, TrialState], trials: dict[int, TrialView]) ->
     return states | dict.fromkeys((trial.number for trial in rivals), TrialState.PRUNED) | survivors
 
 
-def _outcome(problem: Surface, trials: Sequence[TrialView]) -> Run:
+def outcome(problem: Surface, trials: Sequence[TrialView]) -> Run:
     """Regret of the best seen, mean regret of each kind's best, and the share of kinds without a complete trial."""
     kinds = [regularizer.kind for regularizer in problem.study.regularizers]
     best = {kind: problem.best(kind) for kind in kinds}

@@ -98,6 +98,8 @@ def answers(folder: Path, asks: int) -> tuple[dict[str, list[float]], float]:
                 "best": f"{study}/best",
                 "page of 100 trials": f"{study}/trials?limit=100",
                 "page of 100 trials, best of a kind first": f"{study}/trials?limit=100&regularizer=l2&sort=score",
+                "page of 100 pruned trials": f"{study}/trials?limit=100&state=pruned&sort=score",
+                "page of 100 complete trials, best first": f"{study}/trials?limit=100&state=complete&sort=score",
                 "leaderboard": f"{study}/leaderboard",
                 "study": study,
                 "page of 50 studies": f"{url}/v1/studies?limit=50",

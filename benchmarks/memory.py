@@ -1,7 +1,7 @@
 """Memory of a process and all that it started."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
 
@@ -25,8 +25,17 @@ class Memory:
 def of_tree(pid: int) -> Memory:
     """Memory now; a process that ends meanwhile counts nothing."""
     root = psutil.Process(pid)
+    return _of([root, *root.children(recursive=True)])
+
+
+def of_engines(pid: int) -> list[Memory]:
+    """Memory of each engine process of a worker: they are the grandchildren, forked by one that has all imported."""
+    return [_of([engine]) for child in psutil.Process(pid).children() for engine in child.children()]
+
+
+def _of(counted: Sequence[psutil.Process]) -> Memory:
     resident = proportional = processes = 0
-    for process in (root, *root.children(recursive=True)):
+    for process in counted:
         try:
             told = process.memory_full_info()
         except (psutil.NoSuchProcess, psutil.AccessDenied):

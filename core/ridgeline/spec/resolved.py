@@ -67,8 +67,7 @@ class Setting(Frozen):
     @property
     def key(self) -> str:
         """Equal for settings that train equally, and for no others."""
-        kinds = {kind: sorted(strengths.items()) for kind, strengths in self.kinds.items()}
-        return json.dumps([sorted(kinds.items()), self.learning_rate])
+        return key_of(self.regularizer, self.strengths, self.learning_rate)
 
     @model_validator(mode="after")
     def _ingredients_are_whole(self) -> Self:
@@ -83,6 +82,17 @@ class Setting(Frozen):
                 rule = f"must name {', '.join(legal)} of {kind}" if legal else "must name strengths of known kinds"
                 raise ValueError(f"strengths {rule} but got {told}")
         return self
+
+
+def key_of(regularizer: str, strengths: Mapping[str, float], learning_rate: float) -> str:
+    """The key of a setting by the words of an answer; a search of many thousand trials asks it of each of them."""
+    if len(strengths) == 1 and regularizer != COCKTAIL:
+        ((name, value),) = strengths.items()
+        return f"{regularizer}.{name}={value!r} {learning_rate!r}"
+    kinds = kinds_of(regularizer, strengths)
+    named = sorted(f"{kind}.{name}={value!r}" for kind, own in kinds.items() for name, value in own.items())
+    bare = sorted(kind for kind, own in kinds.items() if not own)
+    return f"{' '.join([*bare, *named])} {learning_rate!r}"
 
 
 def kinds_of(regularizer: str, strengths: Mapping[str, float]) -> dict[str, dict[str, float]]:

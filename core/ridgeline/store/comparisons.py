@@ -21,26 +21,31 @@ RATED_STUDIES = 10
 
 
 def winners(wanted: Sequence[ColumnElement[bool]], regularizer: str | None) -> Select[Any]:
-    """The best trial of each comparison among the wanted studies; ties go to the older study and lower number."""
-    best = select(studies.c.id, lowest(regularizer).label("number")).where(*wanted).subquery()
+    """The best trial of each comparison among the wanted studies; ties go to the older study and lower number.
+
+    Studies are ranked by what an index has: of the trials only the winners are read.
+    """
+    best = (
+        select(studies.c.id, COMPARISON, studies.c.created_at, lowest(regularizer, trials.c.loss).label("loss"))
+        .where(*wanted)
+        .subquery()
+    )
     ranked = (
         select(
             best.c.id,
-            best.c.number,
             func.row_number()
-            .over(partition_by=studies.c.comparison, order_by=(trials.c.loss, studies.c.created_at, studies.c.id))
+            .over(partition_by=best.c.comparison, order_by=(best.c.loss, best.c.created_at, best.c.id))
             .label("place"),
-            func.count().over(partition_by=studies.c.comparison).label("studies"),
+            func.count().over(partition_by=best.c.comparison).label("studies"),
         )
-        .join(studies, studies.c.id == best.c.id)
-        .join(trials, and_(trials.c.study_id == best.c.id, trials.c.number == best.c.number))
+        .where(best.c.loss.is_not(None))
         .subquery()
     )
     return (
         select(trials, studies.c.comparison, studies.c.resolved, ranked.c.studies)
         .select_from(ranked)
         .join(studies, studies.c.id == ranked.c.id)
-        .join(trials, and_(trials.c.study_id == ranked.c.id, trials.c.number == ranked.c.number))
+        .join(trials, and_(trials.c.study_id == ranked.c.id, trials.c.number == lowest(regularizer)))
         .where(ranked.c.place == 1)
     )
 

@@ -112,7 +112,7 @@ def _values(
 ) -> dict[str, Any]:
     rungs, strengths = before
     if result.rung is not None:
-        rungs = [*rungs, result.rung.model_dump(mode="json")]
+        rungs = [*rungs, result.rung.model_dump(mode="json", exclude_defaults=True)]
     score = rungs[-1]["score"] if result.state is TrialState.COMPLETE else None
     return {
         "of_study": study_id,

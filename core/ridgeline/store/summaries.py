@@ -22,9 +22,13 @@ def possible(state: StudyState) -> tuple[Action, ...]:
     return tuple(action for action in Action if state in TRANSITIONS[action])
 
 
-def lowest(regularizer: str | None = None) -> ColumnElement[int]:
-    """Number of the best complete trial of the study in the query around, of one kind if asked; one index seek."""
-    query = select(trials.c.number).where(trials.c.study_id == studies.c.id, trials.c.loss < NO_LOSS)
+def lowest(regularizer: str | None = None, told: ColumnElement[Any] = trials.c.number) -> ColumnElement[Any]:
+    """Number of the best complete trial of the study in the query around, of one kind if asked; one index seek.
+
+    Args:
+        told: its loss may be asked for instead, which the same index has.
+    """  # fmt: skip
+    query = select(told).where(trials.c.study_id == studies.c.id, trials.c.loss < NO_LOSS)
     if regularizer is not None:
         query = query.where(trials.c.regularizer == regularizer)
     return query.order_by(trials.c.loss, trials.c.number).limit(1).correlate(studies).scalar_subquery()

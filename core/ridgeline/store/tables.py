@@ -88,6 +88,7 @@ studies = Table(
     Column("search_ended_by", String, nullable=True),  # null while the search goes on, and without a final
     Column("final", JSON(none_as_null=True), nullable=True),  # FinalProgress; null before the final
     Column("epochs_done", Integer, nullable=False),  # summed over trials
+    Column("trial_counts", JSON(none_as_null=True), nullable=True),  # by kind and state; null until it has ended
     Column("created_at", Float, nullable=False),
     Column("started_at", Float, nullable=True),
     Column("ended_at", Float, nullable=True),
@@ -132,7 +133,6 @@ trials = Table(
     Index(None, "study_id", "regularizer", "number"),
     Index(None, "study_id", "regularizer", "state", "number"),
     Index(None, "study_id", "state", "number"),
-    Index(None, "study_id", "state", "loss", "number"),
 )
 
 final_stages = Table(

@@ -11,6 +11,7 @@ from ridgeline.spec.study import MAX_TRIALS
 from ridgeline.store.events import record
 from ridgeline.store.summaries import possible
 from ridgeline.store.tables import final_stages, ladders, studies, trials
+from ridgeline.store.trials import counted_per_kind
 
 UNFINISHED = (TrialState.WAITING, TrialState.RUNNING)
 
@@ -60,6 +61,8 @@ def end(
         .where(trials.c.study_id == study_id, trials.c.state.in_(UNFINISHED))
         .values(state=TrialState.STOPPED, ended_at=now)
     )
+    counts = counted_per_kind(connection, study_id)
+    connection.execute(update(studies).where(studies.c.id == study_id).values(trial_counts=counts))
     record(connection, study_id, now, f"study.{state}", {"reason": reason, "detail": detail})
 
 
@@ -95,7 +98,7 @@ def extend(connection: Connection, study_id: str, max_trials: int, now: float) -
         for made in (final_stages, ladders):
             connection.execute(delete(made).where(made.c.study_id == study_id))
     if again:
-        values |= {"state": StudyState.QUEUED, "reason": None, "detail": None, "ended_at": None}
+        values |= {"state": StudyState.QUEUED, "reason": None, "detail": None, "ended_at": None, "trial_counts": None}
     connection.execute(update(studies).where(studies.c.id == study_id).values(**values))
     happened = "study.queued" if again else "study.extended"
     record(connection, study_id, now, happened, {"max_trials": max_trials})

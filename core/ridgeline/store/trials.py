@@ -1,7 +1,7 @@
 """Trials, read: pages, the best, and how many there are of each state."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
@@ -77,11 +77,11 @@ class Trials:
         if regularizer is not None:
             query = query.where(trials.c.regularizer == regularizer)
         if state is not None:
-            query = query.where(trials.c.state == state)
+            query = query.where(_is_in(state, sort))
         order = Order(
             f"trials of {study_id}",
             sort,
-            SORTS[sort.removeprefix("-")],
+            SORTS["number" if _is_without_loss(state) else sort.removeprefix("-")],
             descending=sort.startswith("-"),
             filters=(regularizer, state),
         )
@@ -143,19 +143,28 @@ class Trials:
 
     def counts_per_kind(self, study_id: str) -> dict[str, TrialCounts]:
         """Trials by state, of each kind that has any."""
-        grouped = (trials.c.regularizer, trials.c.state)
-        query = select(*grouped, func.count().label("times")).where(trials.c.study_id == study_id).group_by(*grouped)
         with self._database.read() as connection:
-            return _counted((row.regularizer, row.state, row.times) for row in connection.execute(query))
+            kept = connection.execute(select(studies.c.trial_counts).where(studies.c.id == study_id)).scalar()
+            told = counted_per_kind(connection, study_id) if kept is None else kept
+        return {kind: TrialCounts(**states) for kind, states in told.items()}
 
 
 def counts_of(connection: Connection, study_ids: Iterable[str]) -> dict[str, TrialCounts]:
-    """Trials by state, of each of these studies."""
-    ids = list(study_ids)
-    grouped = (trials.c.study_id, trials.c.state)
-    query = select(*grouped, func.count().label("times")).where(trials.c.study_id.in_(ids)).group_by(*grouped)
-    counted = _counted((row.study_id, row.state, row.times) for row in connection.execute(query))
-    return {study_id: counted.get(study_id, TrialCounts()) for study_id in ids}
+    """Trials by state, of each of these studies; those of an ended study are kept with it."""
+    query = select(studies.c.id, studies.c.trial_counts).where(studies.c.id.in_(list(study_ids)))
+    kept = {row.id: row.trial_counts for row in connection.execute(query)}
+    told = {one: counted_per_kind(connection, one) if kinds is None else kinds for one, kinds in kept.items()}
+    return {study_id: _in_all(kinds) for study_id, kinds in told.items()}
+
+
+def counted_per_kind(connection: Connection, study_id: str) -> dict[str, dict[str, int]]:
+    """Trials of a study by kind and state, counted; an index has them in this order."""
+    grouped = (trials.c.regularizer, trials.c.state)
+    query = select(*grouped, func.count()).where(trials.c.study_id == study_id).group_by(*grouped)
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for kind, state, times in connection.execute(query):
+        found[kind][state] = times
+    return dict(found)
 
 
 def require_study(connection: Connection, study_id: str) -> None:
@@ -177,11 +186,23 @@ def _competing(study_id: str) -> Select[Any]:
     )
 
 
-def _counted(rows: Iterable[tuple[str, str, int]]) -> dict[str, TrialCounts]:
-    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for name, state, times in rows:
-        found[name][state] = times
-    return {name: TrialCounts(**states) for name, states in found.items()}
+def _is_without_loss(state: TrialState | None) -> bool:
+    """Whether all trials in this state have no loss, so that their order by score is that by number."""
+    return state not in {None, TrialState.COMPLETE}
+
+
+def _is_in(state: TrialState, sort: TrialSort) -> ColumnElement[bool]:
+    """Whether a trial is in a state, in the words of the index that has the order."""
+    by_loss = state is TrialState.COMPLETE and sort.endswith("score")
+    return trials.c.loss < NO_LOSS if by_loss else trials.c.state == state
+
+
+def _in_all(kinds: Mapping[str, Mapping[str, int]]) -> TrialCounts:
+    """The counts of all kinds together."""
+    total: Counter[str] = Counter()
+    for states in kinds.values():
+        total.update(states)
+    return TrialCounts(**total)
 
 
 def _points(

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ridgeline.spec.built_in import BUILT_IN, BUILT_IN_SETS
 from ridgeline.spec.facts import facts_of
 from ridgeline.spec.states import StudyState
 from ridgeline.spec.study import Preparation, Split
+from ridgeline.spec.views import TrialCounts
 from ridgeline.store import Store, answers, database_path, upgrade
 
 DONE, RUNNING, QUEUED = "0000000000000001", "0000000000000002", "0000000000000003"
@@ -71,11 +73,16 @@ def test_numbers_were_dealt_at_random_and_classes_with_their_shares(store):
     assert {study.preparation for study in studies} == {Preparation()}
 
 
+def counted(store, study_id):
+    return TrialCounts(**Counter(trial.state for trial in store.trials.of(study_id)))
+
+
 def test_states_trials_and_answers_stay(store):
     views = [store.studies.get(study_id) for study_id in AS_ASKED_THEN]
     assert [view.state for view in views] == [StudyState.COMPLETED, StudyState.RUNNING, StudyState.QUEUED]
     assert [trial.score for trial in store.trials.of(DONE)] == pytest.approx([0.1, 0.11, 0.12])
     assert answers.best(store, DONE).regularizer == "none"
+    assert [view.trials for view in views] == [counted(store, study_id) for study_id in AS_ASKED_THEN]
     assert [study.id for study in store.studies.page(tag=("team", "a"), dataset="breast_cancer").items] == [DONE]
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event
 
 from ridgeline.errors import Invalid, NotFound
-from ridgeline.spec.states import TrialState
+from ridgeline.spec.states import Action, TrialState
 from ridgeline.spec.views import TrialCounts
 
 KINDS = ("none", "l2", "l1", "l2", "l1", "l2", "l1", "l2", "l1")
@@ -145,8 +145,15 @@ def plans(desk, ask):
 @pytest.mark.parametrize("sort", ["number", "-number", "score", "-score"])
 @pytest.mark.parametrize(
     "narrowed",
-    [{}, {"regularizer": "l2"}, {"state": TrialState.COMPLETE}, {"regularizer": "l2", "state": TrialState.COMPLETE}],
-    ids=["all", "kind", "state", "both"],
+    [
+        {},
+        {"regularizer": "l2"},
+        {"state": TrialState.COMPLETE},
+        {"regularizer": "l2", "state": TrialState.COMPLETE},
+        {"regularizer": "l2", "state": TrialState.RUNNING},
+        {"state": TrialState.RUNNING},
+    ],
+    ids=["all", "kind", "state", "both", "both without scores", "state without scores"],
 )
 def test_every_page_comes_out_of_an_index_in_order(desk, mixed, sort, narrowed):
     cursor = desk.store.trials.page(mixed, sort=sort, limit=1, **narrowed).next_cursor
@@ -167,4 +174,24 @@ def test_the_best_and_the_counters_come_out_of_an_index(desk, mixed):
         told = plans(desk, ask)
         assert not [line for line in told if "SCAN" in line or "TEMP" in line], told
     for ask in (lambda: store.trials.counts(mixed), lambda: store.trials.counts_per_kind(mixed)):
-        assert all("COVERING INDEX" in line for line in plans(desk, ask))
+        of_trials = [line for line in plans(desk, ask) if "trials" in line]
+        assert of_trials
+        assert all("COVERING INDEX" in line for line in of_trials)
+
+
+def test_an_ended_study_keeps_its_counts(desk, mixed):
+    store = desk.store
+    store.studies.act(mixed, Action.CANCEL)
+    ended = TrialCounts(complete=5, pruned=1, failed=1, stopped=2)
+    assert store.trials.counts(mixed) == store.studies.get(mixed).trials == ended
+    assert store.trials.counts_per_kind(mixed)["l1"] == TrialCounts(complete=2, failed=1, stopped=1)
+    for ask in (store.studies.page, lambda: store.trials.counts_per_kind(mixed)):
+        assert not [line for line in plans(desk, ask) if "trials_study_id_regularizer_state" in line]
+
+
+def test_a_study_that_goes_on_is_counted_again(desk):
+    study_id = desk.scored({0: ("none", 0.3), 1: ("l2", 0.2)})
+    assert desk.store.trials.counts(study_id) == TrialCounts(complete=2)
+    desk.store.studies.extend(study_id, 1000)
+    desk.add(desk.claim(), ["l2"], first=2)
+    assert desk.store.trials.counts(study_id) == TrialCounts(complete=2, running=1)

@@ -8,7 +8,8 @@ from torch import Tensor
 
 from ridgeline.kinds.structure import SKIPPING, TWOFOLD
 from ridgeline.spec.columns import Inputs
-from ridgeline.spec.models import PLAIN, Encoding, Linear, Mlp
+from ridgeline.spec.models import PLAIN, Activation, Encoding, Linear, Mlp
+from ridgeline_worker.models.chain import Chain
 from ridgeline_worker.models.dense import NONLINEARITY, dense, through
 from ridgeline_worker.models.entry import Entry
 from ridgeline_worker.models.model import Branch, LaneModel, Parameter, Parameters, Sites
@@ -35,6 +36,8 @@ class FullyConnected(LaneModel):
         hidden = range(self.layers - 1)
         units = {layer: widths[layer + 1] for layer in hidden} | {t: widths[one] for one, t in self.twins.items()}
         self.normalized = Normalization(structure, units=units)
+        if not structure and not self.entry.tables:
+            self.chain = Chain(self.layers, outputs, deep.activation if deep else Activation.RELU)
         self.parameters = (
             *self.entry.tables,
             *(each for layer, (a, b) in enumerate(pairwise(widths)) for each in self._layer(layer, a, b)),

@@ -11,6 +11,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from ridgeline_worker.models.chain import Chain
+
 ALIGNMENT = 4
 """Rows and columns of every matrix of a lane are rounded up to a multiple of this.
 
@@ -120,6 +122,8 @@ class LaneModel(ABC):
     """A family of equal networks, one a lane."""
 
     parameters: tuple[Parameter, ...]
+    chain: Chain | None = None
+    """The same network where it is a mere chain of dense layers, whose gradient can be written out."""
 
     @abstractmethod
     def forward(

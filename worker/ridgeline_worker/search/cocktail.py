@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import optuna
-from optuna.samplers import BaseSampler, RandomSampler, TPESampler
+from optuna.samplers import BaseSampler, RandomSampler
 
 from ridgeline.kinds.combining import COCKTAIL
 from ridgeline.spec import ResolvedStudy, Setting
@@ -15,9 +15,11 @@ from ridgeline.spec.study import Grid, Qmc, Tpe
 from ridgeline.spec.views import TrialView
 from ridgeline_worker.search import told
 from ridgeline_worker.search.asking import MAX_DRAWS, MAX_REPEATS, Asking
+from ridgeline_worker.search.history import part_told
 from ridgeline_worker.search.mixes import Listed, Mixes
 from ridgeline_worker.search.samplers import NumberedQMCSampler, quiet_optuna
 from ridgeline_worker.search.seeds import sampler_seed
+from ridgeline_worker.search.tpe import GenerationTPE
 
 RANDOM_MIXES = 10
 """Mixes at random that have ended before TPE learns: from kinds alone it would learn that mixes are rare."""
@@ -55,16 +57,18 @@ class MixedStudy(Asking):
         learns = isinstance(study.sampler, Tpe)
         points = [trial for trial in trials if (learns or trial.origin is Origin.SAMPLED) and self._mixes.holds(trial)]
         given = sum(trial.origin is not Origin.SAMPLED for trial in points)
+        direction = study.objective.direction
+        history = part_told(points, direction) if learns else points
         with quiet_optuna():
             self._sampler = self._build_sampler(study, given, generation)
             self._study = optuna.create_study(sampler=self._sampler)
-            self._study.add_trials(told.by_state(points, self._mixes, study.objective.direction))
+            self._study.add_trials(told.by_state(history, self._mixes, direction))
 
     def _build_sampler(self, study: ResolvedStudy, given: int, generation: int) -> BaseSampler:
         seed = sampler_seed(study.seed, COCKTAIL, generation)
         match study.sampler:
             case Tpe():
-                return TPESampler(seed=seed, multivariate=False, n_startup_trials=given + RANDOM_MIXES)
+                return GenerationTPE(seed=seed, multivariate=False, n_startup_trials=given + RANDOM_MIXES)
             case Qmc():
                 return NumberedQMCSampler(self._mixes.distributions, seed=sampler_seed(study.seed, COCKTAIL))
             case _:

@@ -1,6 +1,6 @@
 """The next generation of trials: a function of the study and of what has been tried."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ridgeline.spec import ResolvedStudy, Setting
 from ridgeline.spec.resolved import FixedRegularizer
@@ -36,7 +36,7 @@ def next_generation(
     if room <= 0:
         return ()
     generation = 1 + max((trial.generation for trial in trials), default=-1)
-    known = {setting.key for trial in trials for setting in (trial.setting, _asked(trial))}
+    known = {trial.key for trial in trials} | {_asked(trial).key for trial in trials if trial.origin is Origin.READ_OFF}
     given: dict[str, tuple[Setting, Origin]] = {}
     for setting, origin in _given(study):
         given.setdefault(setting.key, (setting, origin))
@@ -113,14 +113,7 @@ def _sampled(
         for regularizer in study.regularizers
         if not regularizer.is_fixed
     }
-    past = {
-        kind: [trial for trial in trials if trial.origin is Origin.SAMPLED and trial.regularizer == kind]
-        for kind in spaces
-    }
-    warm = {
-        kind: [trial for trial in trials if trial.origin is Origin.WARM and trial.regularizer == kind]
-        for kind in spaces
-    }
+    past, warm = (_by_kind(trials, spaces, origin) for origin in (Origin.SAMPLED, Origin.WARM))
     substudies: dict[str, SubStudy] = {}
     asked: dict[str, list[Setting]] = {kind: [] for kind in spaces}
     open_kinds = list(spaces)
@@ -136,6 +129,15 @@ def _sampled(
             if len(settings) < share:
                 open_kinds.remove(kind)
     return _in_brackets(study, asked, {kind: len(before) for kind, before in past.items()})
+
+
+def _by_kind(trials: Sequence[TrialView], kinds: Iterable[str], origin: Origin) -> dict[str, list[TrialView]]:
+    """The trials of one origin of each kind, by number."""
+    found: dict[str, list[TrialView]] = {kind: [] for kind in kinds}
+    for trial in trials:
+        if trial.origin is origin and trial.regularizer in found:
+            found[trial.regularizer].append(trial)
+    return found
 
 
 def _standing(study: ResolvedStudy, kind: str, past: Sequence[TrialView], asked: int) -> Standing:
@@ -162,6 +164,5 @@ def _in_brackets(
 
 
 def _asked(trial: TrialView) -> Setting:
-    """As it was when the trial was asked: what is read off was missing."""
-    setting = trial.setting
-    return setting.model_copy(update={"strengths": {}}) if trial.origin is Origin.READ_OFF else setting
+    """A trial whose strength is read off, as it was when it was asked: without."""
+    return trial.setting.model_copy(update={"strengths": {}})

@@ -10,13 +10,14 @@ from typing import Any
 import optuna
 from optuna.distributions import BaseDistribution
 from optuna.exceptions import ExperimentalWarning
-from optuna.samplers import BaseSampler, GPSampler, GridSampler, QMCSampler, RandomSampler, TPESampler
+from optuna.samplers import BaseSampler, GPSampler, GridSampler, QMCSampler, RandomSampler
 from optuna.study import Study
 from optuna.trial import FrozenTrial
 
 from ridgeline.spec.study import AnySampler, Gp, Grid, Qmc, Random, Tpe
 from ridgeline_worker.search.seeds import sampler_seed
 from ridgeline_worker.search.space import Space
+from ridgeline_worker.search.tpe import GenerationTPE
 
 
 class NumberedQMCSampler(QMCSampler):
@@ -59,7 +60,7 @@ def build_sampler(spec: AnySampler, space: Space, *, seed: int, generation: int)
         return GridSampler(space.grid(points=1), seed=of_kind)
     match spec:
         case Tpe():
-            return TPESampler(seed=of_generation)
+            return GenerationTPE(seed=of_generation)
         case Random():
             return RandomSampler(seed=of_generation)
         case Qmc():

@@ -11,6 +11,7 @@ from ridgeline.spec.study import Gp, Grid, Tpe
 from ridgeline.spec.views import TrialView
 from ridgeline_worker.search import told
 from ridgeline_worker.search.asking import MAX_DRAWS, MAX_REPEATS, Asking
+from ridgeline_worker.search.history import part_told
 from ridgeline_worker.search.samplers import build_sampler, quiet_optuna
 from ridgeline_worker.search.seeds import sampler_seed
 from ridgeline_worker.search.space import Space
@@ -45,11 +46,13 @@ class SubStudy(Asking):
         self._asked = len(trials)
         self._random = RandomSampler(seed=sampler_seed(study.seed, f"{space.kind} at random", generation))
         tell = told.as_losses if isinstance(study.sampler, Gp) else told.by_state
+        learns = self._points is None and isinstance(study.sampler, Tpe | Gp)
+        direction = study.objective.direction
+        history = part_told([*warm, *trials], direction) if learns else trials
         with quiet_optuna():
             self._sampler = build_sampler(study.sampler, space, seed=study.seed, generation=generation)
             self._study = optuna.create_study(sampler=self._sampler)
-            learns = self._points is None and isinstance(study.sampler, Tpe | Gp)
-            self._study.add_trials(tell([*warm, *trials] if learns else trials, space, study.objective.direction))
+            self._study.add_trials(tell(history, space, direction))
 
     def _new(self, known: set[str]) -> Setting | None:
         if self._points is not None:

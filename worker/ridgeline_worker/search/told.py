@@ -29,10 +29,14 @@ class Told(FrozenTrial):
     """A trial for one study, which may keep it as it is.
 
     Optuna's storage takes a deep copy of every trial that is added: half of the time of the first 1,000 suggestions.
+    And it looks whether each value is inside its range, which all that are told of are: a twelfth of what was left.
     """
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Told":
         return self
+
+    def _validate(self) -> None:
+        """Nothing: these values were asked of these ranges."""
 
 
 WORSE_THAN_WORST = 0.1

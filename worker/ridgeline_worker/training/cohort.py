@@ -25,6 +25,7 @@ from ridgeline_worker.training.matrices import Matrices
 from ridgeline_worker.training.noise import Drawers, LaneNoise
 from ridgeline_worker.training.optimizer import LearningRates, Update
 from ridgeline_worker.training.part import Part
+from ridgeline_worker.training.passes import loss_gradient
 from ridgeline_worker.training.problem import Problem
 from ridgeline_worker.training.state import LaneState, Remembered
 
@@ -134,7 +135,7 @@ class Cohort:
     def _loss_gradient(self, theta: Theta, coming: Steps) -> Theta:
         """Gradient of the sum over lanes of each lane's mean loss."""
         rows = self.source.at(coming)
-        found = [part.gradient(theta[part.span], rows.within(part.span), coming) for part in self.parts]
+        found = [loss_gradient(part, theta[part.span], rows.within(part.span), coming) for part in self.parts]
         return found[0] if len(found) == 1 else torch.cat(found)
 
     def _scaled(self, clock: Clock) -> tuple[LearningRates, int | Float[Tensor, "padded 1"]]:

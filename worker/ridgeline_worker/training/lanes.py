@@ -56,9 +56,9 @@ class Layout:
         others = [p for p in model.parameters if p.role is not Role.WEIGHT]
         self.parameters = (*weights, *others)
         self.weights = sum(p.size for p in weights)
-        used = self.weights + sum(p.size for p in others)
-        self.columns = used + -used % ROW_MULTIPLE
-        self._sizes = [*(p.size for p in self.parameters), self.columns - used]
+        self.used = self.weights + sum(p.size for p in others)
+        self.columns = self.used + -self.used % ROW_MULTIPLE
+        self._sizes = [*(p.size for p in self.parameters), self.columns - self.used]
 
     def views(self, theta: Float[Tensor, "lanes columns"]) -> Parameters:
         """The parameters by name, as views; one split, so that the gradient of the matrix is one concatenation."""

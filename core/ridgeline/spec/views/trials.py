@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ridgeline.kinds import Frozen
-from ridgeline.spec.resolved import Setting
+from ridgeline.spec.resolved import Setting, key_of
 from ridgeline.spec.states import FailureKind, Origin, TrialState
 
 
@@ -79,6 +79,11 @@ class TrialView(Frozen):
     def setting(self) -> Setting:
         """What was trained."""
         return Setting(regularizer=self.regularizer, strengths=dict(self.strengths), learning_rate=self.learning_rate)
+
+    @property
+    def key(self) -> str:
+        """The key of its setting, without building one."""
+        return key_of(self.regularizer, self.strengths, self.learning_rate)
 
 
 class TrialCounts(Frozen):
