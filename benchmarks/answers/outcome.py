@@ -133,7 +133,7 @@ class Outcome:
 
     def _search(self, cell: Mapping[str, Any]) -> dict[str, Any]:
         judged, standard = self.judged[cell["split"]], self.standards[cell["split"]]
-        names = ("split", "seed", "before_seconds", "began_seconds", "seconds", "ended_trials")
+        names = ("split", "seed", "before_seconds", "began_seconds", "seconds", "limit_seconds", "ended_trials")
         found = {str(share): until_equal(cell, judged, standard, share) for share in (SHARE, 0.25, 0.5)}
         return {
             **{name: cell[name] for name in (*names, "commit", "load_before")},
