@@ -3,9 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
+PEERS := .venv/installed-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check bench
+.PHONY: help install peers demo serve test check bench
 
 help:  ## Show the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -17,6 +18,13 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ridgeline needs Python 3.11 or newer: make PYTHON=python3.11")'
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[service,worker,dev]'
+	@touch $@
+
+peers: $(PEERS)  ## Install what Ridgeline is measured beside
+
+$(PEERS): $(INSTALLED)
+	@echo "Installing what Ridgeline is measured beside"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[service,worker,dev,bench]'
 	@touch $@
 
 demo: install  ## One real study on breast_cancer, from submission to the best regularizer
@@ -34,6 +42,6 @@ check: install  ## Format, lint, types, imports
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: install  ## Ridgeline beside what you would otherwise run; some minutes on an idle machine
+bench: peers  ## Ridgeline beside what you would otherwise run; the better part of an hour on an idle machine
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python benchmarks/speed.py

@@ -2,7 +2,8 @@
 
     python -m benchmarks [--quick] [--output FOLDER]
 
-Run it on a machine that does nothing else; trials and throughput take about five minutes each on two cores.
+Run it on a machine that does nothing else: trials and throughput take about five minutes each on two cores, the small
+part of answers that is measured here half an hour (`python benchmarks/answers.py` measures all of it, in days).
 `--quick` takes the smallest size of each and only shows that they run.  `python benchmarks/speed.py` makes the page of
 the figures.
 """
@@ -21,7 +22,9 @@ from benchmarks.table import show
 from ridgeline.cli.processes import Interrupted, interruptible
 
 HERE = Path(__file__).parent
-NAMES = ("lanes", "kinds", "throughput", "profile_step", "trials", "service", "growth", "pages")
+NAMES = ("lanes", "kinds", "throughput", "profile_step", "trials", "service", "growth", "pages", "answers_small")
+SCRIPTS = {"answers_small": ("answers.py", "--small")}
+"""Of benchmarks whose script has another name than their figures."""
 QUICK_AT_ONCE = 2
 """Where time does not matter."""
 GPU_NAMES = ("throughput_gpu",)
@@ -42,10 +45,15 @@ def main() -> None:
             for start in range(0, len(names), at_once):
                 some = names[start : start + at_once]
                 print(f"{', '.join(some)} ...", flush=True)
-                _measure([[sys.executable, str(HERE / f"{name}.py"), *arguments] for name in some])
+                _measure([_command(name, arguments) for name in some])
     except Interrupted as interrupted:
         sys.exit(str(interrupted))
     show([json.loads((asked.output / f"{name}.json").read_text(encoding="utf-8")) for name in names])
+
+
+def _command(name: str, arguments: Sequence[str]) -> list[str]:
+    script, *more = SCRIPTS.get(name, (f"{name}.py",))
+    return [sys.executable, str(HERE / script), *more, *arguments]
 
 
 def _measure(commands: Sequence[Sequence[str]]) -> None:

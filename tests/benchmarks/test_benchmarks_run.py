@@ -70,6 +70,12 @@ class TestEveryBenchmark:
         assert all(figure["name"] in outcome[0] for figure in outcome[1][name]["figures"])
 
 
+def test_the_comparison_of_answers_says_how_many_searches_were_made(outcome):
+    kept = outcome[1]["answers_small"]
+    assert kept["searches"] == kept["asked"] == {"breast_cancer": 3}
+    assert {"ridgeline", "optuna"} == kept["sets"]["breast_cancer"]["searches"].keys()
+
+
 @pytest.mark.parametrize("command", [["-m", "benchmarks"], ["benchmarks/trials.py"]], ids=["all", "trials"])
 def test_what_it_has_started_ends_with_it(tmp_path, waiting, command):
     arguments = [sys.executable, *command, "--output", str(tmp_path)]
