@@ -92,3 +92,14 @@ def test_a_group_may_be_words_numbers_or_dates(kept):
 def test_a_table_that_is_not_there_is_told(tmp_path):
     with pytest.raises(Unusable, match=r"'iris' must lie in .*lost.parquet"):
         Table.open(tmp_path / "lost.parquet", BUILT_IN["iris"])
+
+
+def test_short_columns_are_read_together(kept, monkeypatch):
+    opened = []
+    read = tables.read
+    monkeypatch.setattr(tables, "read", lambda path, columns: opened.append(columns) or read(path, columns))
+    columns = {f"x{i}": np.arange(12.0) + i for i in range(60)}
+    table, _ = kept(columns | {"y": np.arange(12) * 1.5}, task="regression")
+    x = np.stack([table.numbers(column.name) for column in table.features], axis=1)
+    assert np.array_equal(x, np.stack(list(columns.values()), axis=1))
+    assert opened == [list(columns)]

@@ -20,6 +20,8 @@ from ridgeline.tables.counting import class_names, codes
 from ridgeline_worker.data.unusable import Unusable
 
 MICROSECONDS_A_DAY = 86_400_000_000
+VALUES_AT_ONCE = 2**20
+"""Values of neighbouring columns that are read together: opening the file costs more than a short column."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,21 @@ class Table:
             yield held
 
     def _column(self, name: str) -> pa.ChunkedArray:
-        return tables.read(self.path, [name]).column(0)
+        """A column; of inputs, those after it are read with it and held until others are."""
+        held = self._held
+        if name not in held:
+            inputs = [column.name for column in self.features if column.type is not ColumnType.ARRAY]
+            start = inputs.index(name) if name in inputs else None
+            count = max(1, VALUES_AT_ONCE // max(1, self.dataset.rows))
+            read = tables.read(self.path, [name] if start is None else inputs[start : start + count])
+            held.clear()
+            held.update(zip(read.column_names, read.columns, strict=True))
+        return held[name]
+
+    @cached_property
+    def _held(self) -> dict[str, pa.ChunkedArray]:
+        """The columns that were read last."""
+        return {}
 
     def _comparable(self) -> Iterator[Float[np.ndarray, "rows"]]:
         """Each input as numbers that are ordered as it is."""
