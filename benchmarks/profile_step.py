@@ -26,7 +26,7 @@ from torch.autograd.profiler import profile
 
 from ridgeline_worker.forkserver import start_forkserver
 from ridgeline_worker.training import Cohort, LaneState, Problem
-from ridgeline_worker.training.lanes import padded
+from ridgeline_worker.training.lanes import idle
 
 SECONDS = 0.4
 """That one measurement takes about."""
@@ -140,7 +140,7 @@ def bytes_copied_per_second(repeats: int) -> float:
 
 def _figures(shape: Shape, work: Work, steps: list[Step]) -> list[Figure]:
     lanes, middle = len(work.settings), median(step.seconds for step in steps)
-    moved = 7 * 4 * shape.parameters * len(padded(work.lanes))
+    moved = 7 * 4 * shape.parameters * (len(work.lanes) + idle(len(work.lanes), shape.parameters))
     shares = [
         Figure(f"{shape.name}: {done}", median(found), "of a step", samples=tuple(found))
         for done in steps[0].shares

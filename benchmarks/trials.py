@@ -30,7 +30,7 @@ from ridgeline_worker.data import Table, Wishes, prepare
 from ridgeline_worker.training.problem import dealt, evaluations
 
 PROCESSES = 2
-TARGET = 5.0
+TARGET = 7.0
 
 
 def ridgeline_trials_per_second(request: dict[str, object], folder: Path) -> float:

@@ -10,7 +10,7 @@ DROPPED = {"dropout": {"rate": 0.4}}
 
 
 @pytest.mark.parametrize("precision", ["float32", "float64"])
-@pytest.mark.parametrize("hidden", [[13], [37, 5], [64, 64], [100]])
+@pytest.mark.parametrize("hidden", [[13], [37, 5], [64, 64], [100], [301, 255]])
 @pytest.mark.parametrize("dataset", ["wine", "diabetes", "breast_cancer"])
 def test_a_score_does_not_depend_on_how_lanes_are_grouped(problem_of, lanes_of, trained, dataset, hidden, precision):
     training = {"epochs": 2, "batch_size": 37, "precision": precision}

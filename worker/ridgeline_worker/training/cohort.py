@@ -37,7 +37,7 @@ class Cohort:
 
     def __init__(self, problem: Problem, lanes: Sequence[Lane], *, alone: bool = False) -> None:
         """`alone`: without idle lanes, for a measurement of time; scores then depend on how lanes are grouped."""
-        rows = tuple(lanes) if alone else padded(lanes)
+        rows = tuple(lanes) if alone else padded(lanes, problem.layout.columns)
         if any(lane.structure != problem.structure for lane in rows):
             raise ValueError(f"lanes of a cohort must have the structure of its problem, {sorted(problem.structure)}")
         dtype, device = problem.dtype, problem.device
@@ -65,7 +65,7 @@ class Cohort:
     @staticmethod
     def begin(problem: Problem, lanes: Sequence[Lane], *, alone: bool = False) -> LaneState:
         """The lanes before their first step; `alone`: without idle ones."""
-        rows = tuple(lanes) if alone else padded(lanes)
+        rows = tuple(lanes) if alone else padded(lanes, problem.layout.columns)
         theta = problem.layout.initial(problem.draws, [lane.evaluation for lane in rows], problem.dtype)
         theta = theta.to(problem.device)
         memory: dict[str, Theta] = {}

@@ -23,6 +23,9 @@ Point = TypeVar("Point", bound=Regularizer)
 
 ROW_MULTIPLE = 32
 """Numbers of a lane are padded to a multiple of this, so that no vector instruction spans two lanes."""
+MANY_NUMBERS = 2**16
+"""Of a lane, beyond which no idle ones stand beside it: each would cost as much, and products so large do not depend on
+how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,14 @@ class Lane:
         return structure_of(self.regularizers)
 
 
-def padded(lanes: Sequence[Lane]) -> tuple[Lane, ...]:
-    """The lanes and idle copies of the last one, a multiple of 8 in all."""
-    idle = -len(lanes) % LANE_GROUP
-    return (*lanes, *(lanes[-1] for _ in range(idle)))
+def idle(lanes: int, columns: int) -> int:
+    """Idle lanes beside so many, to a multiple of 8; none where a lane has very many numbers."""
+    return 0 if columns >= MANY_NUMBERS else -lanes % LANE_GROUP
+
+
+def padded(lanes: Sequence[Lane], columns: int) -> tuple[Lane, ...]:
+    """The lanes and idle copies of the last one."""
+    return (*lanes, *(lanes[-1] for _ in range(idle(len(lanes), columns))))
 
 
 class Layout:

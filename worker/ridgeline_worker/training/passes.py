@@ -1,8 +1,9 @@
 """The passes of a step: forward and backward, as the regularizers of its lanes make them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from jaxtyping import Float
@@ -12,7 +13,7 @@ from ridgeline_worker.regularizer import Active, LanePass, Noise, Passes, RowSha
 from ridgeline_worker.training.ahead import Steps
 from ridgeline_worker.training.examples import StepRows
 from ridgeline_worker.training.factors import acted_on
-from ridgeline_worker.training.loss import row_losses
+from ridgeline_worker.training.loss import row_losses, row_slopes
 from ridgeline_worker.training.noise import LaneNoise
 from ridgeline_worker.training.part import Part
 from ridgeline_worker.training.sites import StepSites
@@ -82,10 +83,7 @@ class PlainPass:
 
     def _loss(self, theta: Theta, x: X) -> Float[Tensor, ""]:
         """The sum over lanes of each lane's mean loss."""
-        return self._summed(self._forward(theta, x))
-
-    def _summed(self, outputs: Float[Tensor, "lanes batch outputs"]) -> Float[Tensor, ""]:
-        """The sum over lanes of each lane's mean loss, of these outputs."""
+        outputs = self._forward(theta, x)
         part, task = self._part, self._part.problem.task
         found = [row_losses(_of_lanes(outputs, targets.span), targets.y, task) for targets in self._rows.targets]
         losses = found[0] if len(found) == 1 else torch.cat(found)
@@ -124,10 +122,14 @@ class PlainPass:
 
     def _slope(self, outputs: Float[Tensor, "lanes batch outputs"]) -> Float[Tensor, "lanes batch outputs"]:
         """Gradient of the sum of the lanes' losses by their outputs."""
-        with torch.enable_grad():
-            leaf = outputs.detach().requires_grad_()
-            (slope,) = torch.autograd.grad(self._summed(leaf), leaf)
-        return slope
+        part, task, weights = self._part, self._part.problem.task, self._rows.weights.unsqueeze(2)
+        found = [row_slopes(_of_lanes(outputs, targets.span), targets.y, task) for targets in self._rows.targets]
+        slopes = (found[0] if len(found) == 1 else torch.cat(found)).mul_(weights)
+        for kind, held in part.outputs:
+            slopes[held.span].add_(
+                self._term_slope(outputs[held.span], held, partial(kind.added, task=task, strengths=held.strengths))
+            )
+        return slopes
 
     def _acting(self, layer: int, units: int) -> Acting:
         """What regularizers do with the activations of a hidden layer."""
@@ -136,14 +138,18 @@ class PlainPass:
 
     def _term_slopes(self, hidden: Hidden) -> list[tuple[slice, OfSome]]:
         """Gradients of what regularizers add to the loss, by the activations of their lanes."""
-        found = []
-        for penalty, held in self._part.hidden:
-            with torch.enable_grad():
-                leaf = hidden[held.span].detach().requires_grad_()
-                term = penalty.added(leaf, held.strengths) * self._rows.weights[held.span]
-                (slope,) = torch.autograd.grad(term.sum(), leaf)
-            found.append((held.span, slope))
-        return found
+        return [
+            (held.span, self._term_slope(hidden[held.span], held, partial(penalty.added, strengths=held.strengths)))
+            for penalty, held in self._part.hidden
+        ]
+
+    def _term_slope(self, seen: OfSome, held: Active, added: Callable[[OfSome], Float[Tensor, "_ batch"]]) -> OfSome:
+        """Gradient of what a regularizer adds to the loss of its lanes, by what it sees of them."""
+        with torch.enable_grad():
+            leaf = seen.detach().requires_grad_()
+            total = (added(leaf) * self._rows.weights[held.span]).sum()
+        (slope,) = torch.autograd.grad(total, leaf)
+        return slope
 
     def _noise(self, held: Active) -> LaneNoise:
         part, kind = self._part, held.regularizer

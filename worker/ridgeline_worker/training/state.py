@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ridgeline_worker.training.lanes import Lane, padded
+from ridgeline_worker.training.lanes import Lane, idle
 from ridgeline_worker.training.optimizer import Moments
 
 Matrix = Float[Tensor, "padded columns"]
@@ -34,7 +34,8 @@ class LaneState:
         """The lanes of these trials, moved up into a matrix of their own."""
         kept = [i for i, lane in enumerate(self.lanes) if lane.trial in trials]
         lanes = tuple(self.lanes[i] for i in kept)
-        rows = torch.tensor([*kept, *([kept[-1]] * (len(padded(lanes)) - len(kept)))], device=self.theta.device)
+        beside = [kept[-1]] * idle(len(kept), self.theta.shape[1])
+        rows = torch.tensor([*kept, *beside], device=self.theta.device)
         moments = {name: moment[rows] for name, moment in self.moments.items()}
         used = {kind for lane in lanes for kind in lane.regularizers}
         memory = {name: held[rows] for name, held in self.memory.items() if name.partition(".")[0] in used}
@@ -44,11 +45,11 @@ class LaneState:
     def join(states: Sequence["LaneState"]) -> "LaneState":
         """The lanes of several cohorts that have taken the same number of steps, in one matrix."""
         lanes = tuple(lane for state in states for lane in state.lanes)
-        idle = len(padded(lanes)) - len(lanes)
+        beside = idle(len(lanes), states[0].theta.shape[1])
 
         def stacked(matrices: Sequence[Matrix]) -> Matrix:
             real = [matrix[: len(state.lanes)] for matrix, state in zip(matrices, states, strict=True)]
-            return torch.cat([*real, real[-1][-1:].expand(idle, -1)])
+            return torch.cat([*real, real[-1][-1:].expand(beside, -1)])
 
         moments = {name: stacked([state.moments[name] for state in states]) for name in states[0].moments}
         names = dict.fromkeys(name for state in states for name in state.memory)
