@@ -18,10 +18,6 @@ NONLINEARITY: dict[Activation, Callable[[Tensor], Tensor]] = {
 }
 """Each is zero at zero, so that the units which alignment adds stay zero and get no gradient."""
 
-NARROW = 16
-"""Layers of fewer outputs are multiplied the other way round: products of few columns cost up to six times as much as
-those of few rows."""
-
 
 def dense(
     layer: int, inputs: int, outputs: int, *, reads_rows: bool = False, is_added: bool = False
@@ -42,10 +38,7 @@ def through(
     parameters: Parameters, layer: int, rows: Float[Tensor, "lanes rows inputs"]
 ) -> Float[Tensor, "lanes rows outputs"]:
     """x W + b, from aligned inputs to aligned outputs."""
-    weight, bias = parameters[f"weight{layer}"], parameters[f"bias{layer}"]
-    if weight.shape[2] < NARROW:
-        return torch.baddbmm(bias.mT, weight.mT, rows.mT).mT
-    return torch.baddbmm(bias, rows, weight)
+    return torch.baddbmm(parameters[f"bias{layer}"], rows, parameters[f"weight{layer}"])
 
 
 def widened(rows: Float[Tensor, "lanes rows units"]) -> Float[Tensor, "lanes rows aligned"]:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ridgeline.spec.models import Activation
 from ridgeline_worker.models.chain import Chain
-from ridgeline_worker.models.dense import NARROW, NONLINEARITY, through, widened
+from ridgeline_worker.models.dense import NONLINEARITY, widened
 from ridgeline_worker.models.model import Parameters
 from ridgeline_worker.training.lanes import Layout
 
@@ -23,6 +23,9 @@ Hidden = Float[Tensor, "lanes batch units"]
 OfSome = Float[Tensor, "_ batch units"]
 Outputs = Float[Tensor, "lanes batch outputs"]
 
+NARROW = 16
+"""Layers of fewer outputs are multiplied the other way round: products of few columns cost up to six times as much as
+those of few rows."""
 _aten = torch.ops.aten
 SLOPE: dict[Activation, Callable[[Hidden, Hidden], Hidden]] = {
     Activation.RELU: lambda g, h: _aten.threshold_backward.grad_input(g, h, 0, grad_input=g),
@@ -96,9 +99,9 @@ class WrittenOut:
         passed: list[Passed] = []
         for layer in range(layers - 1):
             seen = passed[-1].activations if passed else x
-            passed.append(self._passed(through(parameters, layer, seen), acting[layer]))
+            passed.append(self._passed(_made(parameters, layer, seen), acting[layer]))
         seen = passed[-1].activations if passed else x
-        g = widened(self._slope(through(parameters, layers - 1, seen)[..., : self._chain.outputs]))
+        g = widened(self._slope(_made(parameters, layers - 1, seen)[..., : self._chain.outputs]))
         for layer in reversed(range(1, layers)):
             _lay(gradients, layer, passed[layer - 1].activations, g)
             g = torch.bmm(g, parameters[f"weight{layer}"].mT)
@@ -125,6 +128,14 @@ class WrittenOut:
         for span, own in passed.slopes:
             g[span].add_(own)
         return SLOPE[self._chain.activation](g, passed.sloping)
+
+
+def _made(parameters: Parameters, layer: int, seen: Hidden) -> Outputs:
+    """x W + b."""
+    weight, bias = parameters[f"weight{layer}"], parameters[f"bias{layer}"]
+    if weight.shape[2] < NARROW:
+        return torch.baddbmm(bias.mT, weight.mT, seen.mT).mT
+    return torch.baddbmm(bias, seen, weight)
 
 
 def _lay(gradients: Parameters, layer: int, seen: Hidden, g: Outputs) -> None:
