@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 PEERS := .venv/installed-peers
+# Tests wait as well as compute: one process more than cores, at most 4
+TESTERS = $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 
 .DEFAULT_GOAL := help
 .PHONY: help install peers demo serve test check bench
@@ -34,7 +36,7 @@ serve: install  ## The service with one worker on http://127.0.0.1:8000
 	@$(BIN)/ridgeline serve
 
 test: install  ## All tests
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/pytest -n $(TESTERS) --dist loadfile
 
 check: install  ## Format, lint, types, imports
 	@$(BIN)/ruff format --check .

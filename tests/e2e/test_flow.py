@@ -89,7 +89,10 @@ class TestTheWholeFlow:
             query = "SELECT number, state, score, rungs FROM trials WHERE study_id = ? ORDER BY number"
             rows = database.execute(query, (study.id,)).fetchall()
         stored = [(number, state, score, json.loads(rungs)) for number, state, score, rungs in rows]
-        told = [(t.number, t.state, t.score, [rung.model_dump(mode="json") for rung in t.rungs]) for t in trials]
+        told = [
+            (t.number, t.state, t.score, [rung.model_dump(mode="json", exclude_defaults=True) for rung in t.rungs])
+            for t in trials
+        ]
         assert told == stored
 
     def test_scores_are_means_over_the_folds_at_planned_epochs(self, study, trials):
