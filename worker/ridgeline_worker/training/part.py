@@ -1,4 +1,4 @@
-"""The passes of a step: forward and backward, for lanes that pay for the same ones."""
+"""Parts of a cohort: neighbouring lanes that take the same passes, and what acts in them."""
 
 from collections.abc import Sequence
 from functools import partial
