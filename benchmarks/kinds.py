@@ -18,7 +18,7 @@ from ridgeline.spec import BUILT_IN, ResolvedStudy, StudySpec, resolve
 from ridgeline.tables.built_in import FOLDER
 from ridgeline_worker.regularizer import Passes
 from ridgeline_worker.regularizers import REGULARIZERS
-from ridgeline_worker.training import Cohort, Lane, Problem
+from ridgeline_worker.training import Cohort, Lane, Problem, one_fast_thread
 
 LEARNING_RATE = 1e-3
 LEAST_SHARE = 0.5
@@ -56,10 +56,9 @@ def _study(hidden: Sequence[int]) -> ResolvedStudy:
     return resolve(spec, BUILT_IN["breast_cancer"])
 
 
+@one_fast_thread()
 def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every benchmark has
     """Each kind alone, then all together."""
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
     hidden, steps, repeats = ((8, 8), 3, 2) if quick else ((64, 64), 30, 7)
     study = _study(hidden)
     problem, lanes = Problem.of(study, FOLDER / "breast_cancer.parquet", torch.device("cpu")), study.plan.cohort_lanes

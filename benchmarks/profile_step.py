@@ -25,7 +25,7 @@ from sides import Work, device_here, resolved
 from torch.autograd.profiler import profile
 
 from ridgeline_worker.forkserver import start_forkserver
-from ridgeline_worker.training import Cohort, LaneState, Problem
+from ridgeline_worker.training import Cohort, LaneState, Problem, one_fast_thread
 from ridgeline_worker.training.lanes import idle
 
 SECONDS = 0.4
@@ -83,10 +83,9 @@ class Step:
     """Of the time, spent in the operating system: what page faults cost."""
 
 
+@one_fast_thread()
 def profiled(work: Work, repeats: int) -> list[Step]:
     """Steps of a cohort with the profiler and without, in turn."""
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
     problem = Problem.of(resolved(work.study), Path(work.table), device_here())
     cohort, per_epoch = Cohort(problem, work.lanes), problem.steps_per_epoch
     begun = cohort.train(Cohort.begin(problem, work.lanes), per_epoch)
@@ -126,9 +125,9 @@ def purpose(operator: str) -> str:
     return next((done for done, names in OPERATORS.items() if name in names), ELEMENTWISE)
 
 
+@one_fast_thread()
 def bytes_copied_per_second(repeats: int) -> float:
     """Bytes read and written per second by the copy of a large array, the median."""
-    torch.set_num_threads(1)
     source = torch.rand(COPIED_NUMBERS)
     target, took = source.clone(), []
     for _ in range(repeats):

@@ -16,7 +16,7 @@ from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import ResolvedStudy, Setting
 from ridgeline_worker.engine import task
 from ridgeline_worker.engine.cluster import ClusterEngine
-from ridgeline_worker.training import Evaluation, Lane, Problem, wait_for
+from ridgeline_worker.training import Evaluation, Lane, Problem, one_fast_thread, wait_for
 
 LEARNING_RATE = 1e-3
 
@@ -85,10 +85,9 @@ def pace(report: task.Report) -> float:
     return report.lane_steps / report.seconds
 
 
+@one_fast_thread()
 def plain_steps_per_second(work: Work, epochs: int, networks: int | None = None) -> float:
     """The first so many networks, or all, one after another."""
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
     study, rows, device = resolved(work.study), _rows(work.study, work.table), device_here()
     trainings = [PlainTraining.of(study, setting) for setting in work.settings[:networks]]
     for training in trainings:

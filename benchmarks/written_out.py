@@ -18,7 +18,7 @@ from sides import Work
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import BUILT_IN, StudySpec, resolve
 from ridgeline.tables.built_in import FOLDER
-from ridgeline_worker.training import Cohort, Problem
+from ridgeline_worker.training import Cohort, Problem, one_fast_thread
 
 TABLE = FOLDER / "breast_cancer.parquet"
 SIX = tuple(kind for kind, declared in CATALOGUE.items() if declared.in_default_set)
@@ -57,10 +57,9 @@ class Sides:
         return (time.process_time() - started) / (self._steps * self.count) * 1e6
 
 
+@one_fast_thread()
 def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every benchmark has
     """Each shape with both sides in turn, after a warm-up."""
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
     repeats = 2 if quick else 15
     figures: list[Figure] = []
     for hidden, kinds in QUICK if quick else CASES:

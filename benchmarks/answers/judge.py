@@ -16,8 +16,9 @@ from plain import PlainTraining, Recipe
 from sklearn.preprocessing import StandardScaler
 
 from answers.cells import Kept
-from answers.folds import Fold, as_fold, one_thread
+from answers.folds import Fold, as_fold
 from answers.sets import SETS
+from ridgeline_worker.training import one_fast_thread
 
 PROCESSES = 2
 HIDDEN = (64, 64)
@@ -48,7 +49,6 @@ _HERE: dict[str, Any] = {}
 
 
 def _prepare(data: str, split: int) -> None:
-    one_thread()
     _HERE["fold"], _HERE["recipe"] = rows_and_recipe(data, split)
 
 
@@ -68,6 +68,7 @@ def rows_and_recipe(data: str, split: int) -> tuple[Fold, Recipe]:
     return as_fold(asked.task, arrays, scale), recipe
 
 
+@one_fast_thread()
 def _scores(job: tuple[Mapping[str, Any], int, int]) -> list[float]:
     """The score on the outer test rows with each seed; a very bad one where training diverged."""
     setting, seeds, epochs = job

@@ -1,8 +1,6 @@
 """What an engine process runs: pure functions, so that a task that is run again gives the same."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +26,7 @@ from ridgeline_worker.training import (
     Watch,
     evaluate,
     fits,
+    one_fast_thread,
     refuse_undefined_scores,
     wait_for,
 )
@@ -91,7 +90,7 @@ Start = Trained | tuple[Lane, ...]
 
 def train(segment: Segment, *starts: Start) -> Trained:
     """Train the lanes of all starts together; the starts stay as they were."""
-    with _one_fast_thread():
+    with one_fast_thread():
         problem = _problem(segment, starts)
         started = time.perf_counter()
         begun = LaneState.join([_kept(problem, segment.keep, start) for start in starts])
@@ -142,7 +141,7 @@ def held_rows(study: str, table: str, evaluations: tuple[Evaluation, ...]) -> He
 
 def time_alone(study: str, table: str, lane: Lane) -> tuple[float, ...]:
     """Seconds that a lane takes to train by itself, measured several times."""
-    with _one_fast_thread():
+    with one_fast_thread():
         problem = _problem_of(study, table, (lane.evaluation,)).structured(_study(study), lane.structure)
         return training.training_seconds(problem, lane)
 
@@ -174,19 +173,6 @@ def _kept(problem: Problem, trials: frozenset[int], start: Start) -> LaneState:
 def environment(study: str, table: str) -> Environment:  # noqa: ARG001 - called as all tasks
     """What models are trained with here."""
     return training.environment(_device())
-
-
-@contextmanager
-def _one_fast_thread() -> Iterator[None]:
-    """One thread, and weights that decay to denormal numbers become zero: they cost many times as much."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
-    try:
-        yield
-    finally:
-        torch.set_flush_denormal(False)
-        torch.set_num_threads(threads)
 
 
 def _problem(segment: Segment, starts: tuple[Start, ...]) -> Problem:

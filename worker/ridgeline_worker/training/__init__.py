@@ -9,6 +9,7 @@ from ridgeline_worker.training.fresh import FreshFold, HeldRows, fresh_folds, he
 from ridgeline_worker.training.lanes import Lane, Layout
 from ridgeline_worker.training.neighbours import lanes_of
 from ridgeline_worker.training.problem import Problem, evaluations
+from ridgeline_worker.training.processor import one_fast_thread
 from ridgeline_worker.training.scorable import refuse_undefined_scores
 from ridgeline_worker.training.state import LaneState
 from ridgeline_worker.training.timing import training_seconds, wait_for
@@ -34,6 +35,7 @@ __all__ = [
     "fresh_folds",
     "held_rows",
     "lanes_of",
+    "one_fast_thread",
     "refuse_undefined_scores",
     "training_seconds",
     "wait_for",
