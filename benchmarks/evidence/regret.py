@@ -41,9 +41,9 @@ def study(trials: int, template: Path, world: str, seed: int) -> dict[str, Any]:
         longer = {**request, "budget": {"max_trials": more}}
         longer["evaluation"] = {**request["evaluation"], "final_repeats": 0}  # type: ignore[dict-item]
         with carry(template, WORLDS[world], seed, longer) as theirs:
-            argmin, theirs_spent = _best(theirs), sum(theirs.engine.lane_steps.values())
+            argmin, theirs_spent = best_trial(theirs), sum(theirs.engine.lane_steps.values())
         settings = _settings(ours)
-        first = _best(ours)
+        first = best_trial(ours)
         settings |= {-1: argmin.setting, -2: first.setting}
         losses = ours.refitted(settings, REFITS)
         verdict = ours.verdict
@@ -65,7 +65,8 @@ def study(trials: int, template: Path, world: str, seed: int) -> dict[str, Any]:
         }
 
 
-def _best(carried: Carried) -> TrialView:
+def best_trial(carried: Carried) -> TrialView:
+    """The argmin of its search."""
     sign = carried.study.objective.direction.sign
     scored = [trial for trial in carried.trials if trial.score is not None]
     return min(scored, key=lambda trial: (sign * (trial.score or 0.0), trial.number))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float
+from sklearn.datasets import load_breast_cancer, load_diabetes
 
 Inputs = Float[np.ndarray, "rows columns"]
 Numbers = Float[np.ndarray, "rows"]
@@ -85,6 +86,17 @@ def _friedman(columns: int, noise: float) -> Law:
     return law
 
 
+def _rows_of(load: Callable[..., tuple[Inputs, Numbers]]) -> Law:
+    """All rows of a real data set in a random order; nobody knows what to expect of them."""
+
+    def law(draw: np.random.Generator, _: int) -> tuple[Inputs, Numbers, Numbers]:
+        x, y = load(return_X_y=True)
+        order = draw.permutation(len(y))
+        return x[order], y[order].astype(np.float64), np.full(len(y), np.nan)
+
+    return law
+
+
 WORLDS = {
     world.name: world
     for world in (
@@ -100,3 +112,11 @@ WORLDS = {
         World("friedman", "Friedman's first function, 10 columns, noise 3", 150, _friedman(10, 3.0), has_classes=False),
     )
 }
+REAL = {
+    world.name: world
+    for world in (
+        World("half_breast_cancer", "half of the rows of breast_cancer", 284, _rows_of(load_breast_cancer)),
+        World("half_diabetes", "half of the rows of diabetes", 221, _rows_of(load_diabetes), has_classes=False),
+    )
+}
+"""What is not drawn into a study is fresh to it."""

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TARGETS = {
     "lanes": {"l2, 8-8: ratio", "six kinds, 8-8: ratio"},
-    "kinds": {"all kinds of one pass: share of l2's lane-steps/s"},
+    "kinds": {"all kinds: share of l2's lane-steps/s"},
     "throughput": {"8, 2 processes: ratio"},
     "profile_step": set(),
     "trials": {"ratio"},

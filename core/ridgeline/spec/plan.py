@@ -17,8 +17,11 @@ from ridgeline.spec.study import (
 LANE_GROUP = 8
 """A cohort holds a multiple of this many lanes: then a score does not depend on how lanes were grouped."""
 
-MAX_COHORT_LANES = 64
+MAX_COHORT_LANES = 160
 MAX_GENERATION_TRIALS = 32
+"""Unless there are many kinds."""
+GENERATION_TRIALS_A_KIND = 4
+"""Room in a generation: then the third of it that successive halving keeps has room for each kind's best."""
 GENERATIONS = 4
 """Generations that a budget is cut into, as far as their limits allow: each learns from those before it."""
 PREPARED_NUMBERS = 16 * 2**20
@@ -37,6 +40,7 @@ def plan(
     precision: Precision,
     pruner: AnyPruner,
     max_trials: int,
+    searches: int,
     evaluations_per_trial: int,
     cache_bytes: int,
 ) -> Plan:
@@ -46,9 +50,10 @@ def plan(
         layers: of the model.
         rows: of the data set.
         width: numbers of a prepared row.
+        searches: that learn apart from one another: one for each kind, or one of all mixes.
         cache_bytes: memory that a cohort's tensors may fill, such as a core's share of the last cache.
     """
-    trials = generation_trials(max_trials)
+    trials = generation_trials(max_trials, searches)
     fair = _in_groups(trials * evaluations_per_trial / GENERATION_COHORTS)
     return Plan(
         generation_trials=trials,
@@ -58,9 +63,10 @@ def plan(
     )
 
 
-def generation_trials(max_trials: int) -> int:
-    """Trials asked together: a quarter of the budget, a multiple of 8 from 8 to 32."""
-    return min(MAX_GENERATION_TRIALS, _in_groups(max_trials / GENERATIONS))
+def generation_trials(max_trials: int, searches: int) -> int:
+    """Trials asked together: a quarter of the budget, a multiple of 8 from 8 to 32, or to 4 for each search."""
+    most = max(MAX_GENERATION_TRIALS, _in_groups(GENERATION_TRIALS_A_KIND * searches))
+    return min(most, _in_groups(max_trials / GENERATIONS))
 
 
 def _in_groups(number: float) -> int:
@@ -69,7 +75,7 @@ def _in_groups(number: float) -> int:
 
 
 def cohort_lanes(layers: Sequence[Layer], width: int, batch_size: int, precision: Precision, cache_bytes: int) -> int:
-    """Lanes trained together: as many as fit the cache, a multiple of 8 from 8 to 64.
+    """Lanes trained together: as many as fit the cache, a multiple of 8 from 8 to 160.
 
     A lane holds its parameters with their gradient and two moments, and its rows and activations with their gradients.
     """

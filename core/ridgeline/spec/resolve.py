@@ -18,7 +18,7 @@ from ridgeline.spec.refusals import refusals
 from ridgeline.spec.resolved import ResolvedObjective, ResolvedRegularizer, ResolvedStudy
 from ridgeline.spec.study import Mode, StudySpec
 
-DEFAULT_CACHE_BYTES = 8 * 2**20
+DEFAULT_CACHE_BYTES = 32 * 2**20
 SHOWN_NAMES = 20
 """Data sets that a refusal names."""
 
@@ -120,6 +120,7 @@ def resolve(
             precision=training.precision,
             pruner=spec.pruner,
             max_trials=spec.budget.max_trials,
+            searches=1 if mixes else len(regularizers),
             evaluations_per_trial=spec.evaluation.folds * spec.evaluation.repeats,
             cache_bytes=cache_bytes,
         ),

@@ -27,6 +27,7 @@ def planned(*, rows: int) -> Plan:
         precision=Precision.FLOAT32,
         pruner=NoPruner(),
         max_trials=32,
+        searches=6,
         evaluations_per_trial=5,
         cache_bytes=2**30,
     )
@@ -82,12 +83,19 @@ def test_hyperband_shares_are_those_of_the_paper() -> None:
     assert [bracket.share for bracket in told] == [81, 34, 15, 8, 5]
 
 
-@given(st.integers(1, 100_000))
-def test_a_generation_is_a_quarter_of_the_budget_in_groups_of_eight(max_trials) -> None:
-    told = generation_trials(max_trials)
+@given(st.integers(1, 100_000), st.integers(1, 8))
+def test_a_generation_is_a_quarter_of_the_budget_in_groups_of_eight(max_trials, searches) -> None:
+    told = generation_trials(max_trials, searches)
     assert told % 8 == 0
     assert 8 <= told <= 32
     assert told == 32 or told >= max_trials / 4
+
+
+@given(st.integers(9, 40))
+def test_what_halving_keeps_of_a_generation_has_room_for_each_of_many_kinds(kinds) -> None:
+    told = generation_trials(10_000, kinds)
+    assert told // SuccessiveHalving().reduction_factor >= kinds
+    assert generation_trials(128, kinds) == 32
 
 
 @given(

@@ -5,8 +5,9 @@ import pytest
 import torch
 from sklearn.linear_model import MultiTaskLasso
 
-from ridgeline_worker.regularizer import InputGroups
-from ridgeline_worker.regularizers import REGULARIZERS
+from ridgeline.spec.metrics import Task
+from ridgeline_worker.regularizer import HiddenTerm, InputGroups, Outputs
+from ridgeline_worker.regularizers import REGULARIZERS, spectral
 from ridgeline_worker.training import Cohort, Lane, evaluate
 from ridgeline_worker.training.evaluate import members
 from ridgeline_worker.training.matrices import weight_matrices
@@ -58,6 +59,35 @@ class TestPenaltiesOfMatrices:
             torch.testing.assert_close(gradient[:, : shape[0], : shape[1]], inside)
             gradient[:, : shape[0], : shape[1]] = 0
             assert (gradient == 0).all()
+
+
+def test_a_matrix_with_a_long_side_is_as_one_with_a_short_one(column, monkeypatch):
+    """What is squared, and what multiplies a vector instead, give the same vector."""
+    w, strengths = weights(9, 6), {"strength": column(*STRENGTHS)}
+    squared = REGULARIZERS["spectral"].gradient(w, strengths)
+    monkeypatch.setattr(spectral, "SQUARED_SIDE", 5)
+    torch.testing.assert_close(REGULARIZERS["spectral"].gradient(w, strengths), squared)
+
+
+class TestSlopesThatAreWrittenOut:
+    """Against autograd, which is what a kind has that writes out nothing."""
+
+    @pytest.fixture
+    def row_weights(self):
+        return torch.rand(2, 5, dtype=torch.float64)
+
+    def test_activity(self, column, row_weights):
+        hidden, strengths = torch.randn(2, 5, 3, dtype=torch.float64), {"strength": column(*STRENGTHS)}
+        kind = REGULARIZERS["activity"]
+        expected = HiddenTerm.slope(kind, hidden, row_weights, strengths)
+        torch.testing.assert_close(kind.slope(hidden, row_weights, strengths), expected)
+
+    @pytest.mark.parametrize(("task", "outputs"), [(Task.BINARY, 1), (Task.MULTILABEL, 3), (Task.MULTICLASS, 4)])
+    def test_confidence_penalty(self, column, row_weights, task, outputs):
+        made, strengths = 3 * torch.randn(2, 5, outputs, dtype=torch.float64), {"strength": column(*STRENGTHS)}
+        kind = REGULARIZERS["confidence_penalty"]
+        expected = Outputs.slope(kind, made, row_weights, task, strengths)
+        torch.testing.assert_close(kind.slope(made, row_weights, task, strengths), expected)
 
 
 def test_orthonormal_weights_have_no_gradient_and_zeros_a_finite_one(column):

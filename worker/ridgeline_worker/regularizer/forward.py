@@ -1,8 +1,10 @@
 """Points of the forward pass: weights, activations, outputs."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from typing import ClassVar, Literal
 
+import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -36,6 +38,15 @@ class HiddenTerm(Regularizer):
     def added(self, hidden: Float[Tensor, "lanes rows units"], strengths: Strengths) -> Float[Tensor, "lanes rows"]:
         """The term of each row, of one layer; before any other regularizer acts on it."""
 
+    def slope(
+        self,
+        hidden: Float[Tensor, "lanes rows units"],
+        row_weights: Float[Tensor, "lanes rows"],
+        strengths: Strengths,
+    ) -> Float[Tensor, "lanes rows units"]:
+        """Gradient of the weighted sum of the rows' terms; by autograd, unless a kind writes it out."""
+        return _slope(lambda seen: self.added(seen, strengths), hidden, row_weights)
+
 
 class Outputs(Regularizer):
     """Adds a term of the outputs to the loss of each row."""
@@ -45,3 +56,25 @@ class Outputs(Regularizer):
         self, outputs: Float[Tensor, "lanes rows outputs"], task: Task, strengths: Strengths
     ) -> Float[Tensor, "lanes rows"]:
         """The term of each row."""
+
+    def slope(
+        self,
+        outputs: Float[Tensor, "lanes rows outputs"],
+        row_weights: Float[Tensor, "lanes rows"],
+        task: Task,
+        strengths: Strengths,
+    ) -> Float[Tensor, "lanes rows outputs"]:
+        """Gradient of the weighted sum of the rows' terms; by autograd, unless a kind writes it out."""
+        return _slope(lambda seen: self.added(seen, task, strengths), outputs, row_weights)
+
+
+def _slope(
+    added: Callable[[Float[Tensor, "lanes rows units"]], Float[Tensor, "lanes rows"]],
+    seen: Float[Tensor, "lanes rows units"],
+    row_weights: Float[Tensor, "lanes rows"],
+) -> Float[Tensor, "lanes rows units"]:
+    with torch.enable_grad():
+        leaf = seen.detach().requires_grad_()
+        total = (added(leaf) * row_weights).sum()
+    (slope,) = torch.autograd.grad(total, leaf)
+    return slope

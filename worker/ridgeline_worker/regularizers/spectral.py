@@ -8,9 +8,12 @@ from torch import Tensor
 
 from ridgeline_worker.regularizer import MatrixGradient, Strengths, gram
 
-ITERATIONS = 8
+SQUARINGS = 3
+ITERATIONS = 2**SQUARINGS
 """Of the power method in each step: what is left of the second singular vector is (sigma_2 / sigma_1)^18 at most
 about, and of sigma^2 twice that power is missing."""
+SQUARED_SIDE = 128
+"""Of the largest matrices that are squared so often instead: a few operations rather than many, but longer ones."""
 
 
 class Spectral(MatrixGradient):
@@ -46,7 +49,13 @@ def _first_vector(symmetric: Float[Tensor, "lanes side side"]) -> Float[Tensor, 
     squares = symmetric.square().sum(1)
     size = squares.sum(1).sqrt_().clamp_(min=torch.finfo(symmetric.dtype).tiny)
     scaled = symmetric / size.view(-1, 1, 1)
-    v = scaled[torch.arange(len(scaled), device=scaled.device), squares.argmax(1)]
+    lanes, longest = torch.arange(len(scaled), device=scaled.device), squares.argmax(1)
+    if scaled.shape[1] <= SQUARED_SIDE:
+        power = scaled
+        for _ in range(SQUARINGS):
+            power = torch.bmm(power, power)
+        return _unit(_times(scaled, power[lanes, longest]))
+    v = scaled[lanes, longest]
     for _ in range(ITERATIONS):
         v = _times(scaled, v)
     return _unit(v)

@@ -1,9 +1,8 @@
 """The passes of a step: forward and backward, as the regularizers of its lanes make them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import torch
 from jaxtyping import Float
@@ -126,9 +125,8 @@ class PlainPass:
         found = [row_slopes(_of_lanes(outputs, targets.span), targets.y, task) for targets in self._rows.targets]
         slopes = (found[0] if len(found) == 1 else torch.cat(found)).mul_(weights)
         for kind, held in part.outputs:
-            slopes[held.span].add_(
-                self._term_slope(outputs[held.span], held, partial(kind.added, task=task, strengths=held.strengths))
-            )
+            rows = self._rows.weights[held.span]
+            slopes[held.span].add_(kind.slope(outputs[held.span], rows, task, held.strengths))
         return slopes
 
     def _acting(self, layer: int, units: int) -> Acting:
@@ -139,17 +137,9 @@ class PlainPass:
     def _term_slopes(self, hidden: Hidden) -> list[tuple[slice, OfSome]]:
         """Gradients of what regularizers add to the loss, by the activations of their lanes."""
         return [
-            (held.span, self._term_slope(hidden[held.span], held, partial(penalty.added, strengths=held.strengths)))
+            (held.span, penalty.slope(hidden[held.span], self._rows.weights[held.span], held.strengths))
             for penalty, held in self._part.hidden
         ]
-
-    def _term_slope(self, seen: OfSome, held: Active, added: Callable[[OfSome], Float[Tensor, "_ batch"]]) -> OfSome:
-        """Gradient of what a regularizer adds to the loss of its lanes, by what it sees of them."""
-        with torch.enable_grad():
-            leaf = seen.detach().requires_grad_()
-            total = (added(leaf) * self._rows.weights[held.span]).sum()
-        (slope,) = torch.autograd.grad(total, leaf)
-        return slope
 
     def _noise(self, held: Active) -> LaneNoise:
         part, kind = self._part, held.regularizer
