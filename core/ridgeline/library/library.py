@@ -23,7 +23,7 @@ from ridgeline.spec.warming import warm_start
 from ridgeline.store import Store
 from ridgeline.tables import Limits, outside
 from ridgeline.tables.children import Children
-from ridgeline.tables.identity import generated_identity, identity
+from ridgeline.tables.identities import generated_identity, identity
 
 AT_ONCE = 2
 """Processes that read tables at a time."""

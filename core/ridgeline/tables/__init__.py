@@ -1,6 +1,7 @@
 """Tables: read a file of any format once into a stored Parquet table, and count and read its rows.
 
-pyarrow is imported when one of the functions is first asked for: who only speaks of tables stays small.
+pyarrow is imported when one of the functions is first asked for: who only speaks of tables stays small.  No module here
+has the name of one of them, since an import of it would stand in the function's place.
 """
 
 from importlib import import_module
@@ -10,9 +11,9 @@ from ridgeline.tables.limits import Limits, TooLarge, Unreadable
 
 if TYPE_CHECKING:
     from ridgeline.tables.counting import count, units
-    from ridgeline.tables.generate import generate
-    from ridgeline.tables.identity import generated_identity, identity
-    from ridgeline.tables.ingest import ingest, keep
+    from ridgeline.tables.generating import generate
+    from ridgeline.tables.identities import generated_identity, identity
+    from ridgeline.tables.ingesting import ingest, keep
     from ridgeline.tables.stored import ROW_HASH, blocks, columns, read
 
 __all__ = [
@@ -37,11 +38,11 @@ _HOMES = {
     "blocks": "stored",
     "columns": "stored",
     "count": "counting",
-    "generate": "generate",
-    "generated_identity": "identity",
-    "identity": "identity",
-    "ingest": "ingest",
-    "keep": "ingest",
+    "generate": "generating",
+    "generated_identity": "identities",
+    "identity": "identities",
+    "ingest": "ingesting",
+    "keep": "ingesting",
     "read": "stored",
     "units": "counting",
 }
@@ -51,5 +52,5 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value  # a module of the same name must not stand in its place
+    globals()[name] = value
     return value

@@ -13,7 +13,7 @@ from jaxtyping import Int
 from ridgeline.errors import Invalid, Violation
 from ridgeline.spec.columns import Column, ColumnType
 from ridgeline.spec.datasets import Dataset, ParseOptions, Roles
-from ridgeline.tables.ingest import ingest
+from ridgeline.tables.ingesting import ingest
 from ridgeline.tables.keeping import HELD
 from ridgeline.tables.limits import Limits
 from ridgeline_worker.data import Table

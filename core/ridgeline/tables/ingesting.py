@@ -13,7 +13,7 @@ from ridgeline.tables.array_rows import array_rows
 from ridgeline.tables.arrow_rows import arrow_rows, parquet_rows, table_rows
 from ridgeline.tables.csv_rows import csv_rows
 from ridgeline.tables.detect import format_of
-from ridgeline.tables.identity import identity
+from ridgeline.tables.identities import identity
 from ridgeline.tables.jsonl_rows import jsonl_rows
 from ridgeline.tables.keeping import Rows, Types, store
 from ridgeline.tables.limits import Limits, TooLarge, Unreadable

@@ -14,7 +14,7 @@ from ridgeline.spec.facts import task_of
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.sources import GeneratedData
 from ridgeline.tables.array_rows import array_rows
-from ridgeline.tables.identity import generated_identity
+from ridgeline.tables.identities import generated_identity
 from ridgeline.tables.keeping import store
 from ridgeline.tables.limits import Limits
 from ridgeline.tables.mnist1d import mnist1d
