@@ -39,7 +39,9 @@ def judge(kept: Kept, data: str, split: int, settings: Iterable[dict[str, Any]],
     if not missing:
         return
     jobs = [(setting, seeds, epochs) for setting in missing.values()]
-    with get_context("spawn").Pool(min(PROCESSES, len(jobs)), _prepare, (data, split)) as pool:
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])  # imports once for all that judge
+    with context.Pool(min(PROCESSES, len(jobs)), _prepare, (data, split)) as pool:
         for (key, setting), scores in zip(missing.items(), pool.imap(_scores, jobs), strict=True):
             kept.put(f"judged/{data}-{split}-{key}", {"key": key, "setting": setting, "scores": scores})
 
