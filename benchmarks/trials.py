@@ -31,7 +31,7 @@ from ridgeline_worker.training.problem import dealt, evaluations
 
 PROCESSES = 2
 TARGET = 7.0
-LIBRARIES = ["optuna", "plain", "sklearn.metrics", "ridgeline_worker.training.problem"]
+LIBRARIES = ["optuna", "sklearn.metrics", "ridgeline_worker.training.problem"]
 """What takes long to import in a process of Optuna."""
 
 

@@ -9,7 +9,7 @@ import pytest
 from ridgeline_worker.training import evaluate
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-STUDIES, FRESH = 4, 2_000
+STUDIES, FRESH = 6, 2_000
 
 
 @pytest.fixture(scope="module")

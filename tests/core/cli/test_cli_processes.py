@@ -189,14 +189,14 @@ class TestDatabase:
 def test_demo_ends_by_itself_and_its_code_runs(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     done = subprocess.run(
-        command("demo", "--trials", 12), capture_output=True, text=True, check=False, env=environment, timeout=280
+        command("demo", "--trials", 6), capture_output=True, text=True, check=False, env=environment, timeout=280
     )
     assert done.returncode == 0, done.stderr
     assert "compares none, l1, l2, elastic_net, weight_decay, dropout on breast_cancer" in done.stderr
-    assert "12/12 trials" in done.stderr
+    assert "6/6 trials" in done.stderr
     head, code = done.stdout.split("(save it and run it):")
     assert "log_loss: lower is better" in head
-    assert "It rests on a search of 12 of 12 trials" in head
+    assert "It rests on a search of 6 of 6 trials" in head
     code, commands = code.split("The same answers over HTTP")
     assert commands.count("curl -s http://127.0.0.1:8000/v1/studies") == 6
     ran = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)

@@ -322,7 +322,7 @@ class TestExtend:
 
 class TestTestPart:
     def test_is_counted_by_verdicts_on_it(self, store, submit, carry, straight):
-        few = {"regularizers": ["none", "l2"], "budget": {"max_trials": 2}}
+        few = {"regularizers": ["none", "l2"], "budget": {"max_trials": 3}}
         again = submit(**ASKED | few | {"seed": 1})
         other = submit(**ASKED | few | {"evaluation": {"folds": 2, "final_repeats": 3, "test_fraction": 0.3}})
         carry(store)
