@@ -35,8 +35,9 @@ demo: install  ## One real study on breast_cancer, from submission to the best r
 serve: install  ## The service with one worker on http://127.0.0.1:8000
 	@$(BIN)/ridgeline serve
 
+# In the order of tests/conftest.py, long files first; by itself xdist begins with the files of many tests
 test: install  ## All tests
-	@$(BIN)/pytest -n $(TESTERS) --dist loadfile
+	@$(BIN)/pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 
 check: install  ## Format, lint, types, imports
 	@$(BIN)/ruff format --check .

@@ -31,6 +31,8 @@ from ridgeline_worker.training.problem import dealt, evaluations
 
 PROCESSES = 2
 TARGET = 7.0
+LIBRARIES = ["optuna", "sklearn.metrics", "ridgeline_worker.training.problem"]
+"""What takes long to import in a process of Optuna."""
 
 
 def ridgeline_trials_per_second(request: dict[str, object], folder: Path) -> float:
@@ -55,7 +57,8 @@ def optuna_trials_per_second(request: dict[str, object], trials: int, folder: Pa
     storage = f"sqlite:///{folder / 'optuna.db'}"
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     optuna.create_study(study_name="peer", storage=storage)
-    context = get_context("forkserver")  # imports once for all
+    context = get_context("forkserver")
+    context.set_forkserver_preload(LIBRARIES)  # imports once for all
     arguments = (request, storage, trials // PROCESSES)
     workers = [context.Process(target=_optimize, args=(*arguments, seed), daemon=True) for seed in range(PROCESSES)]
     for worker in workers:

@@ -17,9 +17,16 @@ from ridgeline.spec.views import IngredientsView, LadderView, Verdict
 from ridgeline.store import Store, upgrade
 
 WATCHERS = 200
+LONG = [Path(__file__).parent / name for name in ("benchmarks", "e2e", "worker/study_run", "core/cli")]
+"""Folders with the files that take long, the longest first."""
 
 settings.register_profile("ridgeline", deadline=None)  # machines are noisy: no test depends on its speed
 settings.load_profile("ridgeline")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long, so that at the end no process works on one alone."""
+    items.sort(key=lambda item: [folder not in item.path.parents for folder in LONG])
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -25,6 +25,8 @@ HIDDEN = (64, 64)
 LEARNING_RATE = 0.001
 BATCH_SIZE = 64
 DIVERGED = 1e9
+LIBRARIES = ["optuna", "sklearn.preprocessing", "ridgeline_worker.training"]
+"""What takes long to import in a process that judges; it does not look for modules beside the script."""
 NONE: dict[str, Any] = {"regularizer": "none", "strengths": {}}
 
 
@@ -39,7 +41,9 @@ def judge(kept: Kept, data: str, split: int, settings: Iterable[dict[str, Any]],
     if not missing:
         return
     jobs = [(setting, seeds, epochs) for setting in missing.values()]
-    with get_context("spawn").Pool(min(PROCESSES, len(jobs)), _prepare, (data, split)) as pool:
+    context = get_context("forkserver")
+    context.set_forkserver_preload(LIBRARIES)  # imports once for all that judge
+    with context.Pool(min(PROCESSES, len(jobs)), _prepare, (data, split)) as pool:
         for (key, setting), scores in zip(missing.items(), pool.imap(_scores, jobs), strict=True):
             kept.put(f"judged/{data}-{split}-{key}", {"key": key, "setting": setting, "scores": scores})
 

@@ -19,7 +19,7 @@ SMALL = {
     "regularizers": ["none", "weight_decay"],
     "objective": {"metric": "accuracy"},
     "evaluation": {"folds": 3, "final_repeats": 0},
-    "budget": {"max_trials": 4},
+    "budget": {"max_trials": 2},
 }
 SERIES = {"generator": "mnist1d", "parameters": {"num_samples": 1500}}
 CHANCE = 0.1

@@ -3,12 +3,15 @@
 import json
 import subprocess
 import sys
+from threading import Event
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from ridgeline.spec.states import StudyState
 from ridgeline.spec.views import LeaderboardView
+from ridgeline_worker import commands
 
 ROWS = 240
 SMALL = {
@@ -73,11 +76,12 @@ def test_rows_of_a_generator_are_trained_without_a_server(tmp_path):
     assert "final_repeats is 0" in last["no_verdict"]["detail"]
 
 
-def test_a_study_that_no_data_allows_is_refused_without_a_server(tmp_path):
+def test_a_study_that_no_data_allows_is_refused_without_a_server(tmp_path, monkeypatch):
+    monkeypatch.setattr(commands, "configure_logs", lambda _: None)  # logs and signals of this process stay as they are
+    monkeypatch.setattr(commands, "_set_by_signals", Event)
     spec = tmp_path / "moons.json"
     spec.write_text(json.dumps({"dataset": {"generator": "make_moons", "parameters": {"n_sample": 1}}}))
-    command = [sys.executable, "-m", "ridgeline_worker", "run", str(spec), "--data-dir", str(tmp_path / "data")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
-    assert done.returncode == 2
+    done = CliRunner().invoke(commands.app, ["run", str(spec), "--data-dir", str(tmp_path / "data")])
+    assert done.exit_code == 2
     (error,) = json.loads(done.stdout)["problem"]["errors"]
     assert error["field"] == "dataset.parameters.n_sample"

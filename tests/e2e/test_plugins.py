@@ -80,7 +80,7 @@ STUDY = {
     "model": {"kind": "custom", "name": "wide", "config": {"hidden": 9}},
     "evaluation": {"folds": 3, "final_repeats": 0},
     "training": {"epochs": 30, "batch_size": 25, "learning_rate": 0.02},
-    "budget": {"max_trials": 12},
+    "budget": {"max_trials": 8},
 }
 
 

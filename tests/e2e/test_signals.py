@@ -173,8 +173,10 @@ def test_a_worker_that_is_asked_to_leave_gives_its_study_back(crew, queue, story
     assert_quiet(last.log)
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.7, 1.4, 2.1])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    ("number", "seconds"),
+    [(signal.SIGTERM, 0.0), (signal.SIGINT, 0.0), (signal.SIGTERM, 0.7), (signal.SIGINT, 1.4), (signal.SIGTERM, 2.1)],
+)
 def test_a_worker_that_is_asked_to_leave_while_it_starts_leaves_nothing(
     new_data_dir, start_worker, waiting, number, seconds
 ):

@@ -9,7 +9,7 @@ if __name__ == "__main__":
     import sys
     from types import FrameType
 
-    from ridgeline_worker.forkserver import end_forkserver, start_forkserver
+    from ridgeline_worker.forkserver import end_forkserver, later, start_forkserver
 
     def leave(_number: int, _frame: FrameType | None) -> None:
         """Until a command takes over, nothing has begun that would have to be put in order."""
@@ -21,7 +21,8 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["predict"]:  # it trains nothing, and is done before all of that is loaded
         from ridgeline_worker.predict import main
     else:
-        start_forkserver()  # it loads its libraries while this process loads its own
+        with later(signal.SIGTERM, signal.SIGINT):
+            start_forkserver()  # it loads its libraries while this process loads its own
         from ridgeline_worker.commands import main
 
     sys.exit(main())

@@ -7,6 +7,8 @@ lose, and it ends when the process that started it does.
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import forkserver
 
 PRELOADED = ["distributed", "ridgeline_worker.engine.task"]
@@ -30,3 +32,20 @@ def end_forkserver() -> None:
     pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]  # noqa: SLF001 - told nowhere else
     if pid is not None:
         os.kill(pid, signal.SIGTERM)
+
+
+@contextmanager
+def later(*numbers: signal.Signals) -> Iterator[None]:
+    """Keep signals back to the end of a block: whoever is to end a process that is being started must know its id.
+
+    They are not blocked, since the process would then start with them blocked, and heed none of them.
+    """
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda told, _: came.append(told)) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for told in came:
+            signal.raise_signal(told)

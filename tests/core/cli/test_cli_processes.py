@@ -95,7 +95,7 @@ class TestServe:
         assert done.returncode == 1
         assert "error: the service ended unexpectedly" in done.stderr
 
-    def test_trains_what_is_submitted(self, tmp_path, ridgeline) -> None:
+    def test_trains_what_is_submitted_and_run_gives_the_same_without_it(self, tmp_path, ridgeline) -> None:
         spec = tmp_path / "spec.json"
         spec.write_text(json.dumps(QUICK))
         with serving("--port", 0, "--processes", 1, "--data-dir", tmp_path / "data") as (_, url):
@@ -117,26 +117,24 @@ class TestServe:
             points = json.loads(ridgeline("curve", study_id, "l2", "--json", "--url", url).out)["points"]
             strengths = [point["strengths"]["strength"] for point in points]
             assert strengths == sorted(strengths)
+            verdict = json.loads(ridgeline("verdict", study_id, "--json", "--url", url).out)
+            entries = json.loads(ridgeline("leaderboard", study_id, "--json", "--url", url).out)["entries"]
 
-
-class TestRun:
-    def test_needs_no_server_and_gives_the_same_scores_every_time(self, tmp_path) -> None:
-        page, feed = tmp_path / "page.html", json.dumps(QUICK)
-        told = call("run", "-", "--processes", 1, "--data-dir", tmp_path / "1", "--report", page, feed=feed)
+        page = tmp_path / "page-of-run.html"
+        place = ("--processes", 1, "--data-dir", tmp_path / "alone")
+        told = call("run", "-", *place, "--report", page, feed=json.dumps(QUICK))
         assert told.returncode == 0, told.stderr
         assert "4/4 trials" in told.stderr
         assert "optimistic" in told.stdout
-
-        done = call("run", "-", "--processes", 1, "--data-dir", tmp_path / "2", "--json", feed=json.dumps(QUICK))
-        *_, board, last = map(json.loads, done.stdout.splitlines())
-        assert last["verdict"]["paragraph"] in told.stdout
-        assert last["verdict"]["paragraph"] in page.read_text()
-        entries = board["leaderboard"]["entries"]
+        assert verdict["paragraph"] in told.stdout
+        assert verdict["paragraph"] in page.read_text()
         assert {entry["regularizer"] for entry in entries} == {"none", "l2"}
         for entry in entries:
             (row,) = (line for line in told.stdout.splitlines() if line.split()[1:2] == [entry["regularizer"]])
             assert f"{entry['score']:.4f} +- {entry['standard_error']:.4f}" in row
 
+
+class TestRun:
     def test_a_refused_study_is_a_line_a_rule_and_exit_code_2(self, tmp_path) -> None:
         done = call("run", "-", "--data-dir", tmp_path, feed='{"datset": "iris", "regularizers": ["l3"]}')
         assert (done.returncode, done.stdout) == (2, "")
@@ -191,14 +189,14 @@ class TestDatabase:
 def test_demo_ends_by_itself_and_its_code_runs(tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
     done = subprocess.run(
-        command("demo", "--trials", 12), capture_output=True, text=True, check=False, env=environment, timeout=280
+        command("demo", "--trials", 6), capture_output=True, text=True, check=False, env=environment, timeout=280
     )
     assert done.returncode == 0, done.stderr
     assert "compares none, l1, l2, elastic_net, weight_decay, dropout on breast_cancer" in done.stderr
-    assert "12/12 trials" in done.stderr
+    assert "6/6 trials" in done.stderr
     head, code = done.stdout.split("(save it and run it):")
     assert "log_loss: lower is better" in head
-    assert "It rests on a search of 12 of 12 trials" in head
+    assert "It rests on a search of 6 of 6 trials" in head
     code, commands = code.split("The same answers over HTTP")
     assert commands.count("curl -s http://127.0.0.1:8000/v1/studies") == 6
     ran = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)

@@ -62,15 +62,22 @@ def straight(store, submit, carry):
 
 
 @pytest.fixture(scope="module")
-def expected(new_data_dir, submit_to, carry):
-    """The verdict of the same study, in a store of its own."""
+def concluded(new_data_dir, submit_to, carry):
+    """The same study, in a store of its own that is only read, and its id."""
     with Store.open(new_data_dir()) as alone:
         study_id = submit_to(alone, **ASKED)
         carry(alone)
-        return comparable(alone, study_id)
+        yield alone, study_id
 
 
-def test_a_study_comes_to_a_verdict_that_says_what_it_rests_on(store, straight):
+@pytest.fixture(scope="module")
+def expected(concluded):
+    """Its verdict."""
+    return comparable(*concluded)
+
+
+def test_a_study_comes_to_a_verdict_that_says_what_it_rests_on(concluded):
+    store, straight = concluded
     study, verdict = store.studies.get(straight), answers.verdict(store, straight)
     assert (study.state, study.reason, study.phase) == (StudyState.COMPLETED, EndReason.BUDGET, Phase.REFIT)
     rests = verdict.rests_on
@@ -88,7 +95,8 @@ def test_a_study_comes_to_a_verdict_that_says_what_it_rests_on(store, straight):
     assert study.final.evaluations_done == study.final.evaluations
 
 
-def test_what_happens_is_told_once_each(store, straight):
+def test_what_happens_is_told_once_each(concluded):
+    store, straight = concluded
     types = [event.type for event in store.events.after(0, study_id=straight)]
     end = types.index("final.started")
     assert types[end:] == [
@@ -314,8 +322,9 @@ class TestExtend:
 
 class TestTestPart:
     def test_is_counted_by_verdicts_on_it(self, store, submit, carry, straight):
-        again = submit(**ASKED | {"seed": 1})
-        other = submit(**ASKED | {"evaluation": {"folds": 2, "final_repeats": 3, "test_fraction": 0.3}})
+        few = {"regularizers": ["none", "l2"], "budget": {"max_trials": 3}}
+        again = submit(**ASKED | few | {"seed": 1})
+        other = submit(**ASKED | few | {"evaluation": {"folds": 2, "final_repeats": 3, "test_fraction": 0.3}})
         carry(store)
         carry(store)
         assert answers.verdict(store, again).recommended.test.scored_before == 1
@@ -382,7 +391,7 @@ def test_a_repeat_that_cannot_be_scored_is_left_out(store, submit, carry, monkey
 def test_max_seconds_keeps_time_for_the_final(store, submit, carry, monkeypatch):
     """With a clock that counts segments, the search ends before its seconds are spent."""
     study_id = submit(**ASKED | {"budget": {"max_trials": 4000, "max_seconds": 40.0}})
-    ticks = iter(np.arange(0, 1e6, 0.05))
+    ticks = iter(np.arange(0, 1e6, 0.1))
     monkeypatch.setattr("ridgeline_worker.study_run.work.time.monotonic", lambda: float(next(ticks)))
     ended = []
     plain = store.finals.begin

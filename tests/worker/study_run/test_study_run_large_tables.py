@@ -59,7 +59,8 @@ def test_scores_are_those_of_a_small_table_but_for_the_last_places(store, submit
 
 
 def test_scores_do_not_depend_on_the_number_of_processes(store, large, carry, story, cluster):
-    inline, processes = large(), large()
+    few = {"budget": {"max_trials": 8}}
+    inline, processes = large(**few), large(**few)
     carry(store)
     carry(store, cluster)
     assert story(store, inline) == story(store, processes)

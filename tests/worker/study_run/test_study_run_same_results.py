@@ -140,13 +140,14 @@ def test_stored_decisions_stand_and_a_different_score_is_told(store, data_dir, s
         assert after == before
 
 
-@pytest.fixture
-def mixed(store, submit, carry, story):
-    """A study of every kind, run inline."""
-    study_id = submit(**MIXED)
-    carry(store)
-    assert spent_exactly(store, study_id, 32)
-    return story(store, study_id)
+@pytest.fixture(scope="module")
+def mixed(new_data_dir, submit_to, carry, story):
+    """A study of every kind, run inline in a store of its own."""
+    with Store.open(new_data_dir()) as alone:
+        study_id = submit_to(alone, **MIXED)
+        carry(alone)
+        assert spent_exactly(alone, study_id, 32)
+        return story(alone, study_id)
 
 
 class TestProcesses:
