@@ -391,7 +391,7 @@ def test_a_repeat_that_cannot_be_scored_is_left_out(store, submit, carry, monkey
 def test_max_seconds_keeps_time_for_the_final(store, submit, carry, monkeypatch):
     """With a clock that counts segments, the search ends before its seconds are spent."""
     study_id = submit(**ASKED | {"budget": {"max_trials": 4000, "max_seconds": 40.0}})
-    ticks = iter(np.arange(0, 1e6, 0.1))
+    ticks = iter(np.arange(0, 1e6, 0.05))
     monkeypatch.setattr("ridgeline_worker.study_run.work.time.monotonic", lambda: float(next(ticks)))
     ended = []
     plain = store.finals.begin
