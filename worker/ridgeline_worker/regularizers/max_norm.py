@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -18,5 +17,5 @@ class MaxNorm(Projection):
         self, incoming: Float[Tensor, "lanes outputs inputs"], strengths: Strengths
     ) -> Float[Tensor, "lanes outputs inputs"]:
         """w_j min(1, limit / |w_j|)."""
-        norm: Tensor = torch.linalg.vector_norm(incoming, dim=2, keepdim=True)
+        norm = incoming.square().sum(2, keepdim=True).sqrt()
         return incoming * (strengths["limit"].unsqueeze(2) / norm).clamp(max=1.0)
