@@ -26,7 +26,7 @@ from typing import Any
 import structlog
 from evidence.checks import CHECKS, Campaign, Check, Row
 from evidence.page import page
-from evidence.worlds import REAL, WORLDS
+from evidence.worlds import WORLDS
 from machine import machine, versions
 from report import RESULTS
 from table import show
@@ -82,8 +82,7 @@ def report(check: Check, kept: Path) -> dict[str, Any]:
             figures += check.figures(campaign, own, world) if own else []
             used += own
             studies[name], asked[name] = len(own), count
-            drawn = (WORLDS | REAL)[world]
-            requests[name] = {"law": drawn.told, "rows": drawn.rows, "study": campaign.requests[world]}
+            requests[name] = {"law": WORLDS[world].told, "rows": WORLDS[world].rows, "study": campaign.requests[world]}
     return {
         "benchmark": f"verdict_{check.name}",
         "promise": check.promise,

@@ -11,7 +11,8 @@ HEAD = """# Do verdicts keep their promises?
 
 Each promise below is checked by whole studies of made-up worlds, whose truth is known: rows are drawn from a known law,
 search, screening and final train real models with the code of a worker, and the truth is read off 50,000 fresh rows.
-Models are small, so that a study takes a few seconds. A threshold that is missed stands here as it is.
+Two worlds of the pruner's promise are real data sets, half of whose rows a study does not see. Models are small, so
+that a study takes a few seconds. A threshold that is missed stands here as it is.
 
 This page is made of the figures in `benchmarks/results` by `python benchmarks/verdicts.py --page > docs/evidence.md`;
 `python benchmarks/verdicts.py` measures them, in hours, and goes on where it was broken off.

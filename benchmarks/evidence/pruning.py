@@ -9,7 +9,7 @@ import numpy as np
 from report import Figure
 
 from evidence.carried import Carried, carry
-from evidence.regret import best_trial
+from evidence.regret import best_trial, standard_error
 from evidence.requests import FRESH, LINEAR, PERCEPTRON, REGRESSION
 from evidence.worlds import REAL, WORLDS
 from ridgeline.spec import Setting
@@ -37,7 +37,7 @@ MEASURED = (
 
 def study(template: Path, world: str, seed: int) -> dict[str, Any]:
     """The search with pruning, and the one without that has the same epochs."""
-    request, law = REQUESTS[world], (WORLDS | REAL)[world]
+    request, law = REQUESTS[world], WORLDS[world]
     fresh = 0 if world in REAL else FRESH
     with carry(template, law, seed, request, fresh=fresh) as pruned:
         spent, none = _spent(pruned), Setting.of({}, pruned.study.training.learning_rates[0])
@@ -64,7 +64,7 @@ def figures(rows: Sequence[dict[str, Any]], world: str) -> list[Figure]:
     """Mean losses, and their paired difference with its standard error."""
     pruned, unpruned = (np.array([row[name] / row["none"] for row in rows]) for name in ("pruned", "unpruned"))
     difference = pruned - unpruned
-    error = float(difference.std() / np.sqrt(max(1, len(rows) - 1)))
+    error = standard_error(difference)
     return [
         Figure(f"{world}: loss with pruning", fmean(pruned), "of none's loss"),
         Figure(f"{world}: less that without", fmean(difference), "of none's loss", 2 * error),

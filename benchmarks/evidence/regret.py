@@ -11,7 +11,7 @@ from report import Figure
 
 from evidence.carried import Carried, carry
 from evidence.requests import FRESH, LINEAR, PERCEPTRON, REGRESSION
-from evidence.worlds import WORLDS
+from evidence.worlds import WORLDS, Numbers
 from ridgeline.spec import Setting
 from ridgeline.spec.views import TrialView
 
@@ -77,6 +77,11 @@ def _settings(carried: Carried) -> dict[int, Setting]:
     return {one.number: one.setting for one in (verdict.contenders if verdict else ()) if one.setting is not None}
 
 
+def standard_error(differences: Numbers) -> float:
+    """Of their mean."""
+    return float(differences.std() / np.sqrt(max(1, len(differences) - 1)))
+
+
 def figures(trials: int, rows: Sequence[dict[str, Any]], world: str) -> list[Figure]:
     """Mean regrets, and their difference with its standard error."""
 
@@ -85,7 +90,7 @@ def figures(trials: int, rows: Sequence[dict[str, Any]], world: str) -> list[Fig
 
     name = f"{world}, {trials} trials"
     difference = of("recommended") - of("argmin")
-    error = float(difference.std() / np.sqrt(max(1, len(rows) - 1)))
+    error = standard_error(difference)
     return [
         Figure(f"{name}: regret of recommended less that of the argmin", fmean(difference), "of none's loss", 0.0),
         Figure(f"{name}: standard error of that", error, "of none's loss"),

@@ -97,7 +97,15 @@ def _rows_of(load: Callable[..., tuple[Inputs, Numbers]]) -> Law:
     return law
 
 
-WORLDS = {
+REAL = {
+    world.name: world
+    for world in (
+        World("half_breast_cancer", "half of the rows of breast_cancer", 284, _rows_of(load_breast_cancer)),
+        World("half_diabetes", "half of the rows of diabetes", 221, _rows_of(load_diabetes), has_classes=False),
+    )
+}
+"""What is not drawn into a study is fresh to it."""
+WORLDS = REAL | {
     world.name: world
     for world in (
         World("sparse", "4 of 100 columns matter, logits of norm 3", 300, _linear(100, 4, 3.0)),
@@ -112,11 +120,3 @@ WORLDS = {
         World("friedman", "Friedman's first function, 10 columns, noise 3", 150, _friedman(10, 3.0), has_classes=False),
     )
 }
-REAL = {
-    world.name: world
-    for world in (
-        World("half_breast_cancer", "half of the rows of breast_cancer", 284, _rows_of(load_breast_cancer)),
-        World("half_diabetes", "half of the rows of diabetes", 221, _rows_of(load_diabetes), has_classes=False),
-    )
-}
-"""What is not drawn into a study is fresh to it."""

@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     token: Annotated[SecretStr | None, Field(min_length=16)] = None
     """A bearer token to accept, at least 16 characters; only its hash is stored."""
     cohort_cache_bytes: Annotated[int, Field(ge=2**16)] = DEFAULT_CACHE_BYTES
-    """Memory that the tensors of a cohort may fill, in bytes, such as a core's share of the last cache;
+    """Memory that the tensors of a cohort may fill, in bytes, such as the processor's last cache;
     written into each new study, so that all its workers cut it alike."""
     max_body_bytes: Annotated[int, Field(ge=1024)] = 2**20
     """Largest request body in bytes, uploaded files apart."""

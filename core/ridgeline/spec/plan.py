@@ -51,7 +51,7 @@ def plan(
         rows: of the data set.
         width: numbers of a prepared row.
         searches: that learn apart from one another: one for each kind, or one of all mixes.
-        cache_bytes: memory that a cohort's tensors may fill, such as a core's share of the last cache.
+        cache_bytes: memory that a cohort's tensors may fill, such as the processor's last cache.
     """
     trials = generation_trials(max_trials, searches)
     fair = _in_groups(trials * evaluations_per_trial / GENERATION_COHORTS)
