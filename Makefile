@@ -7,6 +7,9 @@ PEERS := .venv/installed-peers
 # Tests wait as well as compute: one process more than cores, at most 4
 TESTERS = $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 
+# Many processes are started, and each would compile anew what none may keep
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install peers demo serve test check bench
 
