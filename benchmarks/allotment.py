@@ -25,7 +25,7 @@ from machine import machine, versions
 from ridgeline.spec.states import Origin, TrialState
 from ridgeline.spec.views import RungView, TrialView
 from ridgeline.store import NewTrial
-from ridgeline_worker.search import decide, next_generation
+from ridgeline_worker.search import decide, goal, next_generation
 
 RESULT = Path(__file__).with_suffix(".json")
 BEST_OF_ALL = "successive_halving, best of all whatever their kind"
@@ -57,17 +57,18 @@ def train(
     study = problem.study
     live = [begun(one) for one in new]
     seen = {one.number: problem.seen(one.setting) for one in new}
-    for epochs in sorted({epochs for bracket in study.plan.brackets for epochs in bracket.rungs_epochs}):
-        last = epochs == study.training.epochs
+    for rung in study.plan.rungs:
         for place, trial in enumerate(live):
-            if trial.state is TrialState.RUNNING and epochs in study.plan.brackets[trial.bracket].rungs_epochs:
-                draw = np.random.default_rng([seed, trial.number, epochs]).normal()
+            if trial.state is TrialState.RUNNING:
+                at = goal(study, trial, rung)
+                last = at == study.plan.last_rung
+                draw = np.random.default_rng([seed, trial.number, at.model_epochs]).normal()
                 strength = 0.0 if trial.regularizer == "none" else 0.02
                 score = seen[trial.number] + problem.noise * draw * (1 if last else 2) + (0 if last else strength)
-                rung = RungView(epochs=epochs, score=score, folds=(score,))
-                live[place] = trial.model_copy(update={"rungs": (*trial.rungs, rung)})
-        states = decide(study, live, epochs, history)
-        if best_of_all and not last:
+                scored = RungView(epochs=at.epochs, score=score, folds=(score,) * at.folds)
+                live[place] = trial.model_copy(update={"rungs": (*trial.rungs, scored)})
+        states = decide(study, live, rung, history)
+        if best_of_all and rung != study.plan.last_rung:
             states = _best_of_all(states, {trial.number: trial for trial in live})
         for place, trial in enumerate(live):
             if (state := states.get(trial.number)) is not None:

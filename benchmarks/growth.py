@@ -45,13 +45,13 @@ def fill(folder: Path, studies: int, trials: int) -> None:
 
 def _write(store: Store, claim: Claim, numbers: range, generation: int) -> None:
     """A generation, and its one rung."""
-    epochs = claim.study.training.epochs
+    last = claim.study.plan.last_rung
     store.claims.add_generation(claim, [_new(number, generation) for number in numbers])
     results = [
-        RungResult(number, made_up(number, epochs), TrialState.PRUNED if number % 3 else TrialState.COMPLETE, None)
+        RungResult(number, made_up(number, last), TrialState.PRUNED if number % 3 else TrialState.COMPLETE, None)
         for number in numbers
     ]
-    store.claims.record_rung(claim, generation, epochs, results, running_seconds=1.0, work_done=1)
+    store.claims.record_rung(claim, generation, last, results, running_seconds=1.0, work_done=1)
 
 
 def _new(number: int, generation: int) -> NewTrial:

@@ -29,7 +29,7 @@ from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
 from ridgeline.spec.states import TrialState
 from ridgeline.spec.views import RungView, TrialView
 from ridgeline.store import NewTrial
-from ridgeline_worker.search import decide, next_generation
+from ridgeline_worker.search import decide, goal, next_generation
 
 TRIALS = 128
 KINDS = (
@@ -112,14 +112,15 @@ def _train(
 ) -> list[TrialView]:
     """Score a generation at each rung and let the search decide."""
     live = [begun(one) for one in new]
-    for epochs in study.plan.brackets[0].rungs_epochs:
+    for rung in study.plan.rungs:
         for place, trial in enumerate(live):
             if trial.state is TrialState.RUNNING:
-                noise = rng.normal(0, NOISE if epochs == study.training.epochs else EARLY_NOISE)
+                at = goal(study, trial, rung)
+                noise = rng.normal(0, NOISE if at == study.plan.last_rung else EARLY_NOISE)
                 score = true_loss(problem, trial.setting) + noise
-                rung = RungView(epochs=epochs, score=score, folds=(score, score))
-                live[place] = trial.model_copy(update={"rungs": (*trial.rungs, rung)})
-        for number, state in decide(study, live, epochs, history).items():
+                scored = RungView(epochs=at.epochs, score=score, folds=(score,) * at.folds)
+                live[place] = trial.model_copy(update={"rungs": (*trial.rungs, scored)})
+        for number, state in decide(study, live, rung, history).items():
             place = number - live[0].number
             score_at_end = live[place].rungs[-1].score if state is TrialState.COMPLETE else None
             live[place] = live[place].model_copy(update={"state": state, "score": score_at_end})

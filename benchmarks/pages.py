@@ -14,18 +14,20 @@ import tempfile
 import time
 from importlib.resources import files
 from pathlib import Path
+from statistics import fmean
 
 from report import Figure, Report, run
 
 from ridgeline.report import page
 from ridgeline.spec import BUILT_IN, Setting, StudySpec, resolve
+from ridgeline.spec.resolved import Rung
 from ridgeline.spec.states import EndReason, Origin, TrialState
 from ridgeline.spec.views import Course, EpochScore, FinalProgress, RungView, Sparsity, Verdict
 from ridgeline.store import NewTrial, RungResult, Stage, Store, upgrade
 
 KINDS = {"none": None, "l1": "strength", "l2": "strength", "dropout": "rate"}
 """Those of the example verdict, with the strength of each."""
-EPOCHS = (17, 50)
+RUNGS = (Rung(epochs=50, folds=1), Rung(epochs=50, folds=5))
 TARGET = 3.0
 FRESH = """
 import sys, time
@@ -50,10 +52,10 @@ def concluded(store: Store, trials: int) -> str:
         raise ValueError("the study that was submitted must be there to be claimed")
     rng, kinds = random.Random(0), list(KINDS)  # noqa: S311 - made-up scores
     store.claims.add_generation(claim, [_new(number, kinds[number % len(kinds)], rng) for number in range(trials)])
-    for epochs in EPOCHS:
-        reached = [number for number in range(trials) if epochs == EPOCHS[0] or number % 3 == 0]
-        results = [_result(number, epochs, rng) for number in reached]
-        store.claims.record_rung(claim, 0, epochs, results, running_seconds=1.0, work_done=1)
+    for rung in RUNGS:
+        reached = [number for number in range(trials) if rung == RUNGS[0] or number % 3 == 0]
+        results = [_result(number, rung, rng) for number in reached]
+        store.claims.record_rung(claim, 0, rung, results, running_seconds=1.0, work_done=1)
     told = json.loads(files("ridgeline_service.operations").joinpath("verdict.json").read_text(encoding="utf-8"))
     verdict = Verdict.model_validate({**told, "study_id": study_id})
     progress = FinalProgress(contenders=8, evaluations=400, evaluations_done=400)
@@ -72,11 +74,11 @@ def _new(number: int, kind: str, rng: random.Random) -> NewTrial:
     return NewTrial(number=number, setting=setting, origin=Origin.SAMPLED, generation=0, bracket=0, derived={})
 
 
-def _result(number: int, epochs: int, rng: random.Random) -> RungResult:
-    folds = tuple(rng.uniform(0.05, 0.15) for _ in range(5))
+def _result(number: int, rung: Rung, rng: random.Random) -> RungResult:
+    folds = tuple(rng.uniform(0.05, 0.15) for _ in range(rung.folds))
     goes_on = TrialState.RUNNING if number % 3 == 0 else TrialState.PRUNED
-    state = TrialState.COMPLETE if epochs == EPOCHS[-1] else goes_on
-    return RungResult(number, RungView(epochs=epochs, score=sum(folds) / 5, folds=folds), state, None)
+    state = TrialState.COMPLETE if rung == RUNGS[-1] else goes_on
+    return RungResult(number, RungView(epochs=rung.epochs, score=fmean(folds), folds=folds), state, None)
 
 
 def _course(score: float) -> Course:

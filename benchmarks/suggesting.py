@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 
-from ridgeline.spec import BUILT_IN, ResolvedStudy, StudySpec, resolve
+from ridgeline.spec import BUILT_IN, StudySpec, resolve
+from ridgeline.spec.resolved import Rung
 from ridgeline.spec.states import TrialState
 from ridgeline.spec.views import RungView, TrialView
 from ridgeline.store import Claim, RungResult, Store, upgrade
-from ridgeline_worker.search import decide, next_generation
+from ridgeline_worker.search import decide, goal, next_generation
 
 
 def seconds_per_trial(folder: Path, trials: int) -> list[float]:
@@ -44,22 +45,18 @@ def claimed(store: Store, trials: int) -> Claim:
 def decide_rungs(store: Store, claim: Claim, generation: Sequence[TrialView], known: Sequence[TrialView]) -> None:
     """Every rung of a generation, with a score that is a formula of the trial's number."""
     live = {trial.number: trial for trial in generation}
-    for epochs in _rungs(claim.study):
+    for rung in claim.study.plan.rungs:
         scored = {
-            number: trial.model_copy(update={"rungs": (*trial.rungs, made_up(number, epochs))})
+            number: trial.model_copy(update={"rungs": (*trial.rungs, made_up(number, goal(claim.study, trial, rung)))})
             for number, trial in live.items()
         }
-        states = decide(claim.study, list(scored.values()), epochs, known)
+        states = decide(claim.study, list(scored.values()), rung, known)
         results = [RungResult(number, trial.rungs[-1], states[number], None) for number, trial in scored.items()]
-        store.claims.record_rung(claim, generation[0].generation, epochs, results, running_seconds=1.0, work_done=1)
+        store.claims.record_rung(claim, generation[0].generation, rung, results, running_seconds=1.0, work_done=1)
         live = {number: trial for number, trial in scored.items() if states[number] is TrialState.RUNNING}
 
 
-def made_up(number: int, epochs: int) -> RungView:
-    """Five folds' scores, a formula of the number."""
-    folds = tuple(0.1 + (number * 37 % 101) / 1000 + fold / 100 + 1 / epochs for fold in range(5))
-    return RungView(epochs=epochs, score=fmean(folds), folds=folds)
-
-
-def _rungs(study: ResolvedStudy) -> list[int]:
-    return sorted({epochs for bracket in study.plan.brackets for epochs in bracket.rungs_epochs})
+def made_up(number: int, rung: Rung) -> RungView:
+    """The scores of a rung's folds, a formula of the number."""
+    folds = tuple(0.1 + (number * 37 % 101) / 1000 + fold / 100 + 1 / rung.epochs for fold in range(rung.folds))
+    return RungView(epochs=rung.epochs, score=fmean(folds), folds=folds)

@@ -120,7 +120,8 @@ class Worker:
             )
             for trial, (_, _, score) in zip(new, settings, strict=True)
         ]
-        self.store.claims.record_rung(claim, self.generation, epochs, results, running_seconds=2.0, work_done=10**9)
+        last = claim.study.plan.last_rung
+        self.store.claims.record_rung(claim, self.generation, last, results, running_seconds=2.0, work_done=10**9)
         self.number += len(new)
         self.generation += 1
 

@@ -73,7 +73,7 @@ STUDIES = st.fixed_dictionaries(
         "sampler": st.sampled_from(SAMPLERS) | JUNK,
         "pruner": st.one_of(
             st.sampled_from(PRUNERS),
-            st.fixed_dictionaries({"kind": st.sampled_from(PRUNERS), "first_rung_epochs": NUMBERS}),
+            st.fixed_dictionaries({"kind": st.sampled_from(PRUNERS), "first_rung": NUMBERS}),
             JUNK,
         ),
         "budget": st.fixed_dictionaries(

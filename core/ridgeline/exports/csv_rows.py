@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ridgeline.kinds import CATALOGUE
 from ridgeline.kinds.combining import COCKTAIL
 from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.resolved import Rung
 from ridgeline.spec.views import TrialView
 
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r")
@@ -18,7 +19,7 @@ def csv_lines(study: ResolvedStudy, trials: Iterable[TrialView]) -> Iterator[byt
     names = columns(study)
     yield _line(names)
     for trial in trials:
-        row = _row(trial)
+        row = _row(study, trial)
         yield _line([_cell(row.get(name)) for name in names])
 
 
@@ -26,7 +27,6 @@ def columns(study: ResolvedStudy) -> tuple[str, ...]:
     """The columns of a study: every strength that it may have, and every rung, whether a trial is there or not."""
     kinds = {own.kind for own in study.regularizers} | ({study.baseline.kind} if study.baseline else set())
     strengths = [f"{kind}.{name}" for kind in CATALOGUE if kind in kinds for name in CATALOGUE[kind].bounds]
-    rungs = sorted({epochs for bracket in study.plan.brackets for epochs in bracket.rungs_epochs})
     return (
         "number",
         "state",
@@ -37,7 +37,8 @@ def columns(study: ResolvedStudy) -> tuple[str, ...]:
         "score",
         "standard_error",
         "epochs",
-        *(_at(epochs) for epochs in rungs),
+        "folds",
+        *(_at(study, rung) for rung in study.plan.rungs),
         "failure",
         "failure_detail",
         "origin",
@@ -48,7 +49,7 @@ def columns(study: ResolvedStudy) -> tuple[str, ...]:
     )
 
 
-def _row(trial: TrialView) -> Mapping[str, object]:
+def _row(study: ResolvedStudy, trial: TrialView) -> Mapping[str, object]:
     """What a trial says, by column."""
     derived = trial.derived
     if trial.regularizer != COCKTAIL:
@@ -64,7 +65,8 @@ def _row(trial: TrialView) -> Mapping[str, object]:
         "score": trial.score,
         "standard_error": trial.standard_error,
         "epochs": trial.rungs[-1].epochs if trial.rungs else 0,
-        **{_at(rung.epochs): rung.score for rung in trial.rungs},
+        "folds": len(trial.rungs[-1].folds) if trial.rungs else 0,
+        **{_at(study, rung.place): rung.score for rung in trial.rungs},
         "failure": trial.failure and trial.failure.kind,
         "failure_detail": trial.failure and trial.failure.detail,
         "origin": trial.origin,
@@ -75,8 +77,8 @@ def _row(trial: TrialView) -> Mapping[str, object]:
     }
 
 
-def _at(epochs: int) -> str:
-    return f"score_at_{epochs}_epochs"
+def _at(study: ResolvedStudy, rung: Rung) -> str:
+    return "score_at_{}_{}".format(*study.plan.resource_of(rung))
 
 
 def _cell(value: object) -> object:

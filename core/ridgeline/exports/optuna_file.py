@@ -126,7 +126,11 @@ def _tables(parameters: Parameters, trials: Iterable[TrialView], number: int) ->
         ),
         "trial_values": of_each(lambda trial: ((score, FINITE) for score in _scores(trial))),
         "trial_params": of_each(parameter_rows),
-        "trial_intermediate_values": of_each(lambda trial: ((rung.epochs, rung.score, FINITE) for rung in trial.rungs)),
+        "trial_intermediate_values": of_each(
+            lambda trial: (
+                (parameters.study.plan.resource_of(rung.place)[0], rung.score, FINITE) for rung in trial.rungs
+            )
+        ),
         "trial_user_attributes": of_each(
             lambda trial: ((name, json.dumps(value)) for name, value in attributes(parameters.study, trial))
         ),

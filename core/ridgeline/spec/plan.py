@@ -1,10 +1,10 @@
 """How a study's work is cut into generations, cohorts and rungs: pure functions of the study."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ridgeline.spec.models import Layer, parameter_count
-from ridgeline.spec.resolved import Bracket, Plan
+from ridgeline.spec.resolved import Bracket, Plan, Rung
 from ridgeline.spec.study import (
     AnyPruner,
     Hyperband,
@@ -26,8 +26,6 @@ GENERATIONS = 4
 """Generations that a budget is cut into, as far as their limits allow: each learns from those before it."""
 PREPARED_NUMBERS = 16 * 2**20
 """Numbers of prepared rows, over all evaluations, that an engine process holds at once; beyond, one evaluation's."""
-GENERATION_COHORTS = 4
-"""Cohorts that a generation is cut into at least, as far as groups allow: so many processes have work."""
 
 
 def plan(
@@ -53,13 +51,11 @@ def plan(
         searches: that learn apart from one another: one for each kind, or one of all mixes.
         cache_bytes: memory that a cohort's tensors may fill, such as the processor's last cache.
     """
-    trials = generation_trials(max_trials, searches)
-    fair = _in_groups(trials * evaluations_per_trial / GENERATION_COHORTS)
     return Plan(
-        generation_trials=trials,
-        cohort_lanes=min(fair, cohort_lanes(layers, width, batch_size, precision, cache_bytes)),
+        generation_trials=generation_trials(max_trials, searches),
+        cohort_lanes=cohort_lanes(layers, width, batch_size, precision, cache_bytes),
         one_evaluation_a_cohort=rows * width * evaluations_per_trial > PREPARED_NUMBERS,
-        brackets=brackets(pruner, epochs),
+        brackets=brackets(pruner, epochs, evaluations_per_trial),
     )
 
 
@@ -75,7 +71,7 @@ def _in_groups(number: float) -> int:
 
 
 def cohort_lanes(layers: Sequence[Layer], width: int, batch_size: int, precision: Precision, cache_bytes: int) -> int:
-    """Lanes trained together: as many as fit the cache, a multiple of 8 from 8 to 160.
+    """Lanes trained together at most: as many as fit the cache, a multiple of 8 from 8 to 160.
 
     A lane holds its parameters with their gradient and two moments, and its rows and activations with their gradients.
     """
@@ -85,40 +81,54 @@ def cohort_lanes(layers: Sequence[Layer], width: int, batch_size: int, precision
     return LANE_GROUP * max(1, min(groups, MAX_COHORT_LANES // LANE_GROUP))
 
 
-def brackets(pruner: AnyPruner, epochs: int) -> tuple[Bracket, ...]:
-    """The epochs at which trials are compared; the last rung is always the end.
+def brackets(pruner: AnyPruner, epochs: int, folds: int) -> tuple[Bracket, ...]:
+    """The rungs at which trials are compared; the last is always the end.
 
     Hyperband's bracket with s rungs before the end gets a share of ceil(S/(s + 1) factor^s) of the trials,
     S brackets in all (Li et al. 2018).
-    """
+
+    Args:
+        folds: of all repeats.
+    """  # fmt: skip
+    if isinstance(pruner, NoPruner) or pruner.resource == "epochs":
+        return tuple(
+            Bracket(rungs=tuple(Rung(epochs=count, folds=folds) for count in counts), share=share)
+            for counts, share in _counts(pruner, epochs, -(-epochs // 3))
+        )
+    return tuple(
+        Bracket(rungs=tuple(Rung(epochs=epochs, folds=count) for count in counts), share=share)
+        for counts, share in _counts(pruner, folds, 1)
+    )
+
+
+def _counts(pruner: AnyPruner, end: int, first: int) -> Iterator[tuple[tuple[int, ...], int]]:
+    """Of each bracket the folds or epochs at its rungs, and its share of the trials.
+
+    Args:
+        first: of the first rung, unless the pruner has its own.
+    """  # fmt: skip
     match pruner:
         case NoPruner():
-            return (Bracket(rungs_epochs=(epochs,)),)
+            yield (end,), 1
         case Median():
-            first = _first_rung(pruner.first_rung_epochs, epochs)
-            return (Bracket(rungs_epochs=(*range(first, epochs, first), epochs)),)
+            first = min(end, pruner.first_rung or first)
+            yield (*range(first, end, first), end), 1
         case SuccessiveHalving():
-            return (Bracket(rungs_epochs=_geometric(pruner, epochs)),)
+            yield _geometric(pruner, end, first), 1
         case Hyperband():
-            rungs = _geometric(pruner, epochs)
+            rungs = _geometric(pruner, end, first)
             total, factor = len(rungs), pruner.reduction_factor
-            return tuple(
-                Bracket(
-                    rungs_epochs=rungs[skipped:],
-                    share=-(-total * factor**before // (before + 1)),
-                )
-                for skipped, before in enumerate(reversed(range(total)))
-            )
+            for skipped, before in enumerate(reversed(range(total))):
+                yield rungs[skipped:], -(-total * factor**before // (before + 1))
 
 
-def _first_rung(asked: int | None, epochs: int) -> int:
-    return min(epochs, asked or -(-epochs // 3))
+def _geometric(pruner: SuccessiveHalving | Hyperband, end: int, first: int) -> tuple[int, ...]:
+    """A first rung, then each a multiple of the one before; of folds none but the first beyond their half.
 
-
-def _geometric(pruner: SuccessiveHalving | Hyperband, epochs: int) -> tuple[int, ...]:
-    rungs = []
-    rung = _first_rung(pruner.first_rung_epochs, epochs)
-    while rung < epochs:
+    Such a rung would save little, and leave few lanes to train together.
+    """
+    last = end // 2 if pruner.resource == "folds" else end - 1
+    rungs = [min(end, pruner.first_rung or first)]
+    while (rung := rungs[-1] * pruner.reduction_factor) <= last:
         rungs.append(rung)
-        rung *= pruner.reduction_factor
-    return (*rungs, epochs)
+    return (*rungs, end) if rungs[-1] < end else (end,)

@@ -150,10 +150,13 @@ def _optimizer(optimizer: AnyOptimizer) -> Iterator[Violation]:
 
 def _pruner(spec: StudySpec) -> Iterator[Violation]:
     if isinstance(spec.pruner, Median | SuccessiveHalving | Hyperband):
-        first = spec.pruner.first_rung_epochs
-        if first is not None and first > spec.training.epochs:
-            rule = f"must be at most training.epochs, {spec.training.epochs},"
-            yield Violation("pruner.first_rung_epochs", rule, first, "lower it, or train longer")
+        first, asked = spec.pruner.first_rung, spec.evaluation
+        if spec.pruner.resource == "folds":
+            most, named, hint = asked.folds * asked.repeats, "evaluation.folds times repeats", "ask for more folds"
+        else:
+            most, named, hint = spec.training.epochs, "training.epochs", "train longer"
+        if first is not None and first > most:
+            yield Violation("pruner.first_rung", f"must be at most {named}, {most},", first, f"lower it, or {hint}")
 
 
 def _kinds(

@@ -189,11 +189,25 @@ class ResolvedTraining(Frozen):
     """Batches of an epoch, the same for every fold."""
 
 
-class Bracket(Frozen):
-    """Trials that are compared at the same epochs."""
+class Rung(Frozen):
+    """Where trials are compared."""
 
-    rungs_epochs: tuple[int, ...]
-    """Epochs at which trials are compared; the last is the end."""
+    epochs: int
+    """Epochs that each of its folds has trained."""
+    folds: int
+    """Folds that are scored, of all repeats, the first ones."""
+
+    @property
+    def model_epochs(self) -> int:
+        """Epochs of all its folds together."""
+        return self.epochs * self.folds
+
+
+class Bracket(Frozen):
+    """Trials that are compared at the same rungs."""
+
+    rungs: tuple[Rung, ...]
+    """Where trials are compared; the last is the end: all epochs of all folds."""
     share: int = 1
     """Trials dealt to it in proportion."""
 
@@ -204,11 +218,27 @@ class Plan(Frozen):
     generation_trials: int
     """Trials asked together."""
     cohort_lanes: int
-    """Lanes trained together, a multiple of 8."""
+    """Lanes trained together at most, a multiple of 8."""
     one_evaluation_a_cohort: bool = False
     """Whether a cohort holds lanes of one fold and repeat only, so that a process prepares a large table once."""
     brackets: tuple[Bracket, ...]
-    """Trials that are compared at the same epochs; one bracket unless the pruner is hyperband."""
+    """Trials that are compared at the same rungs; one bracket unless the pruner is hyperband."""
+
+    @property
+    def rungs(self) -> tuple[Rung, ...]:
+        """Those of all brackets, in the order in which trials come to them."""
+        return tuple(sorted({rung for own in self.brackets for rung in own.rungs}, key=lambda rung: rung.model_epochs))
+
+    @property
+    def last_rung(self) -> Rung:
+        """The end of every bracket."""
+        return self.brackets[0].rungs[-1]
+
+    def resource_of(self, rung: Rung) -> tuple[int, str]:
+        """What rungs differ in, as a number and its unit: folds, or else epochs."""
+        if len({each.folds for each in self.rungs}) > 1:
+            return rung.folds, "fold" if rung.folds == 1 else "folds"
+        return rung.epochs, "epoch" if rung.epochs == 1 else "epochs"
 
 
 class ResolvedStudy(Frozen):

@@ -195,6 +195,7 @@ class Grid(Frozen):
 SAMPLERS = ("tpe", "random", "qmc", "gp", "grid")
 AnySampler = Annotated[Tpe | Random | Qmc | Gp | Grid, Field(discriminator="kind"), *or_name(SAMPLERS)]
 
+Resource = Literal["folds", "epochs"]
 FirstRung = Annotated[Whole | None, Field(ge=1)]
 
 
@@ -210,8 +211,10 @@ class Median(Frozen):
 
     kind: Literal["median"] = "median"
     """median: at each rung, stops what is worse than the median of all trials that reached it."""
-    first_rung_epochs: FirstRung = None
-    """Epochs of the first rung, which the others are multiples of; null: a third of the epochs."""
+    resource: Resource = "folds"
+    """What a rung has more of than the one before it: folds, each trained to the last epoch, or epochs on all folds."""
+    first_rung: FirstRung = None
+    """Folds or epochs of the first rung, which the others are multiples of; null: one fold, a third of the epochs."""
 
 
 class SuccessiveHalving(Frozen):
@@ -220,9 +223,12 @@ class SuccessiveHalving(Frozen):
     kind: Literal["successive_halving"] = "successive_halving"
     """successive_halving: at each rung, keeps the best 1/reduction_factor of the generation."""
     reduction_factor: Annotated[Whole, Field(ge=2, le=10)] = 3
-    """Ratio of one rung's epochs to the next and of trials kept, 2 to 10."""
-    first_rung_epochs: FirstRung = None
-    """Epochs of the first rung; null: a third of the epochs, since strong regularization starts slowly."""
+    """Ratio of one rung's folds or epochs to the next and of trials kept, 2 to 10."""
+    resource: Resource = "folds"
+    """What a rung has more of than the one before it: folds, each trained to the last epoch, or epochs on all folds,
+    where strong regularization, which starts slowly, is stopped too often."""
+    first_rung: FirstRung = None
+    """Folds or epochs of the first rung; null: one fold, a third of the epochs."""
 
 
 class Hyperband(Frozen):
@@ -232,7 +238,9 @@ class Hyperband(Frozen):
     """hyperband: successive halving in brackets that start at different rungs."""
     reduction_factor: Annotated[Whole, Field(ge=2, le=10)] = 3
     """Ratio of one rung's epochs to the next and of trials kept, 2 to 10."""
-    first_rung_epochs: FirstRung = None
+    resource: Literal["epochs"] = "epochs"
+    """What a rung has more of than the one before it."""
+    first_rung: FirstRung = None
     """Epochs of the first rung of the first bracket; null: a third of the epochs."""
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, true, updat
 
 from ridgeline.errors import ClaimLost
 from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.resolved import Rung
 from ridgeline.spec.states import ENDED, EndReason, Phase, StudyState, TrialState
 from ridgeline.store import generations, transitions
 from ridgeline.store.database import Database
@@ -112,7 +113,7 @@ class Claims:
         self,
         claim: Claim,
         generation: int,
-        epochs: int,
+        rung: Rung,
         results: Sequence[RungResult],
         *,
         running_seconds: float,
@@ -138,7 +139,7 @@ class Claims:
             )
             direction = claim.study.objective.direction
             generations.decide(
-                connection, claim.study_id, direction, results, generation=generation, epochs=epochs, now=now
+                connection, claim.study_id, direction, results, generation=generation, rung=rung, now=now
             )
 
     def settle(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from ridgeline.errors import NotFound
 from ridgeline.spec import Setting
 from ridgeline.spec.metrics import Direction
+from ridgeline.spec.resolved import Rung
 from ridgeline.spec.states import Origin, TrialState
 from ridgeline.spec.views import Failure, RungView
 from ridgeline.store.events import record
@@ -76,7 +77,7 @@ def decide(
     results: Sequence[RungResult],
     *,
     generation: int,
-    epochs: int,
+    rung: Rung,
     now: float,
 ) -> None:
     """Append each trial's score at a rung and set what it became."""
@@ -95,12 +96,13 @@ def decide(
         values = [_values(study_id, result, stored[result.number], direction, now) for result in results]
         connection.execute(written, values)
     done = sum(
-        result.rung.epochs - (before[-1]["epochs"] if (before := stored[result.number][0]) else 0)
+        result.rung.place.model_epochs - (before[-1]["epochs"] * len(before[-1]["folds"]) if before else 0)
         for result in results
+        for before in (stored[result.number][0],)
         if result.rung is not None
     )
     connection.execute(update(studies).where(studies.c.id == study_id).values(epochs_done=studies.c.epochs_done + done))
-    record(connection, study_id, now, "rung.decided", _told(connection, study_id, generation, epochs, results))
+    record(connection, study_id, now, "rung.decided", _told(connection, study_id, generation, rung, results))
 
 
 def _values(
@@ -128,13 +130,14 @@ def _values(
 
 
 def _told(
-    connection: Connection, study_id: str, generation: int, epochs: int, results: Sequence[RungResult]
+    connection: Connection, study_id: str, generation: int, rung: Rung, results: Sequence[RungResult]
 ) -> dict[str, Any]:
     """What the event says: the decision, the best so far and the counters."""
     study = view(connection, study_id)
     return {
         "generation": generation,
-        "epochs": epochs,
+        "epochs": rung.epochs,
+        "folds": rung.folds,
         "decided": {str(result.number): result.state for result in results},
         "best": None if study.best is None else study.best.model_dump(mode="json"),
         "trials": study.trials.model_dump(),

@@ -1,6 +1,7 @@
 """A study and how far it is: from rows to `StudyView`."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
@@ -84,31 +85,30 @@ def seconds_left(
 ) -> float | None:
     """Running seconds until the verdict, if it goes on as it went: running_seconds * left / done.
 
-    `done`: epochs of all trials so far.  `left`: trials that have not ended times the epochs that the pruner's
-    plan gives a trial in the mean; those in training count whole, for they are the ones that were not pruned.
-    Models of the final count as many epochs as a trial, divided by a trial's models; before it begins, as many as it
-    has at most.  A target, a short grid or an idle queue is not foreseen; `budget.max_seconds` is.  None before the
-    first rung.
+    `done`: epochs of all models of all trials so far.  `left`: trials that have not ended times the epochs that the
+    pruner's plan gives a trial's models in the mean; those in training count whole, for they are the ones that were not
+    pruned.  Models of the final train all epochs; before it begins, they are as many as it has at most.  A target, a
+    short grid or an idle queue is not foreseen; `budget.max_seconds` is.  None before the first rung.
     """
     if epochs_done == 0:
         return None
-    model = study.training.epochs / study.evaluations_per_trial
+    epochs = study.training.epochs
     if final is not None:
-        left = (final.evaluations - final.evaluations_done) * model
-        return running_seconds * left / (epochs_done + final.evaluations_done * model)
+        left = float((final.evaluations - final.evaluations_done) * epochs)
+        return running_seconds * left / (epochs_done + final.evaluations_done * epochs)
     most = most_work(study, max_trials)
-    left = max(0, max_trials - counts.ended) * _epochs_per_trial(study) + (most.evaluations * model if most else 0)
-    estimate = running_seconds * left / epochs_done
+    searched = max(0, max_trials - counts.ended) * _model_epochs_per_trial(study)
+    estimate = running_seconds * (searched + (most.evaluations * epochs if most else 0)) / epochs_done
     if study.budget.max_seconds is None:
         return estimate
     return min(estimate, max(0.0, study.budget.max_seconds - running_seconds))
 
 
-def _epochs_per_trial(study: ResolvedStudy) -> float:
-    """Mean epochs of a trial, by the pruner's plan."""
+def _model_epochs_per_trial(study: ResolvedStudy) -> float:
+    """Mean epochs of a trial over all its models, by the pruner's plan."""
     kept = _kept(study.pruner)
     shares = sum(bracket.share for bracket in study.plan.brackets)
-    return sum(bracket.share * _epochs(bracket, kept) for bracket in study.plan.brackets) / shares
+    return sum(bracket.share * _model_epochs(bracket, kept) for bracket in study.plan.brackets) / shares
 
 
 def _kept(pruner: AnyPruner) -> float:
@@ -122,11 +122,9 @@ def _kept(pruner: AnyPruner) -> float:
             return 1.0
 
 
-def _epochs(bracket: Bracket, kept: float) -> float:
-    starts = (0, *bracket.rungs_epochs)
-    return sum(
-        kept**rung * (end - start) for rung, (start, end) in enumerate(zip(starts, bracket.rungs_epochs, strict=False))
-    )
+def _model_epochs(bracket: Bracket, kept: float) -> float:
+    ends = [rung.model_epochs for rung in bracket.rungs]
+    return sum(kept**rung * (end - start) for rung, (start, end) in enumerate(pairwise((0, *ends))))
 
 
 def _view(row: Row[Any], counts: TrialCounts) -> StudyView:

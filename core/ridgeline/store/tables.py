@@ -87,7 +87,7 @@ studies = Table(
     Column("work_done", BigInteger, nullable=False),  # multiply-adds
     Column("search_ended_by", String, nullable=True),  # null while the search goes on, and without a final
     Column("final", JSON(none_as_null=True), nullable=True),  # FinalProgress; null before the final
-    Column("epochs_done", Integer, nullable=False),  # summed over trials
+    Column("epochs_done", Integer, nullable=False),  # summed over trials and their folds
     Column("trial_counts", JSON(none_as_null=True), nullable=True),  # by kind and state; null until it has ended
     Column("created_at", Float, nullable=False),
     Column("started_at", Float, nullable=True),
@@ -125,7 +125,7 @@ trials = Table(
     Column("failure", JSON(none_as_null=True), nullable=True),
     Column("score", Float, nullable=True),  # null unless complete
     Column("loss", Float, nullable=False),  # the score, or minus it where higher is better; NO_LOSS unless complete
-    Column("rungs", JSON, nullable=False),  # RungViews, by epochs
+    Column("rungs", JSON, nullable=False),  # RungViews, in order
     Column("started_at", Float, nullable=False),
     Column("ended_at", Float, nullable=True),
     Index(None, "study_id", "loss", "number"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from ridgeline.spec import BUILT_IN, Setting, StudySpec, resolve
+from ridgeline.spec.resolved import Rung
 from ridgeline.spec.states import EndReason, FailureKind, Origin, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView
 from ridgeline.store import NewTrial, RungResult, Store
@@ -19,6 +20,7 @@ SPEC: dict[str, Any] = {
     "training": {"epochs": 9},
     "budget": {"max_trials": 16},
 }
+RUNGS = (Rung(epochs=9, folds=1), Rung(epochs=9, folds=3))
 Made = tuple[str, dict[str, float], Origin, TrialState, float]
 TRIALS: tuple[Made, ...] = (
     ("none", {}, Origin.NONE, TrialState.COMPLETE, 0.5),
@@ -45,10 +47,10 @@ def studied(store: Store) -> Callable[..., str]:
             for n, (kind, strengths, origin, _, _) in enumerate(trials)
         ]
         store.claims.add_generation(claim, new)
-        for epochs in (3, 9):
-            results = [result for n, made in enumerate(trials) for result in _at(n, made, epochs)]
+        for rung in RUNGS:
+            results = [result for n, made in enumerate(trials) for result in _at(n, made, rung)]
             if results:
-                store.claims.record_rung(claim, 0, epochs, results, running_seconds=1.0, work_done=1)
+                store.claims.record_rung(claim, 0, rung, results, running_seconds=1.0, work_done=1)
         if ended:
             store.claims.settle(claim, StudyState.COMPLETED, EndReason.BUDGET, running_seconds=2.0)
         return view.id
@@ -56,13 +58,14 @@ def studied(store: Store) -> Callable[..., str]:
     return make
 
 
-def _at(number: int, made: Made, epochs: int) -> list[RungResult]:
+def _at(number: int, made: Made, at: Rung) -> list[RungResult]:
     """What becomes of a trial at a rung."""
     state, score = made[3], made[4]
-    if state is TrialState.FAILED and epochs == 3:
+    if state is TrialState.FAILED and at == RUNGS[0]:
         failure = Failure(kind=FailureKind.ERROR, detail='=HYPERLINK("http://example.org")')
         return [RungResult(number, None, state, failure)]
-    rung = RungView(epochs=epochs, score=score, folds=(score - 0.1, score, score + 0.1))
-    if epochs == 3 and state is not TrialState.FAILED:
+    folds = (score,) if at == RUNGS[0] else (score - 0.1, score, score + 0.1)
+    rung = RungView(epochs=at.epochs, score=score, folds=folds)
+    if at == RUNGS[0] and state is not TrialState.FAILED:
         return [RungResult(number, rung, state if state is TrialState.PRUNED else TrialState.RUNNING, None)]
-    return [RungResult(number, rung, state, None)] if epochs == 9 and state is TrialState.COMPLETE else []
+    return [RungResult(number, rung, state, None)] if at == RUNGS[1] and state is TrialState.COMPLETE else []

@@ -39,12 +39,12 @@ def test_every_trial_is_what_optuna_itself_would_keep(loaded, studied, store) ->
     assert found.direction is optuna.study.StudyDirection.MINIMIZE
     assert found.metric_names == ["log_loss"]
     expected = [
-        ("COMPLETE", 0.5, {"regularizer": "none"}, {3: 0.5, 9: 0.5}),
-        ("COMPLETE", 0.6, {"regularizer": "l2", "l2.strength": 3.0}, {3: 0.6, 9: 0.6}),
-        ("COMPLETE", 0.1 + 0.2, {"regularizer": "l2", "l2.strength": 0.01}, {3: 0.1 + 0.2, 9: 0.1 + 0.2}),
-        ("PRUNED", 0.7, {"regularizer": "dropout", "dropout.rate": 0.5}, {3: 0.7}),
+        ("COMPLETE", 0.5, {"regularizer": "none"}, {1: 0.5, 3: 0.5}),
+        ("COMPLETE", 0.6, {"regularizer": "l2", "l2.strength": 3.0}, {1: 0.6, 3: 0.6}),
+        ("COMPLETE", 0.1 + 0.2, {"regularizer": "l2", "l2.strength": 0.01}, {1: 0.1 + 0.2, 3: 0.1 + 0.2}),
+        ("PRUNED", 0.7, {"regularizer": "dropout", "dropout.rate": 0.5}, {1: 0.7}),
         ("FAIL", None, {"regularizer": "l2", "l2.strength": 0.9}, {}),
-        ("RUNNING", None, {"regularizer": "dropout", "dropout.rate": 0.2}, {3: 0.4}),
+        ("RUNNING", None, {"regularizer": "dropout", "dropout.rate": 0.2}, {1: 0.4}),
     ]
     kept = optuna.create_study()  # in memory, by Optuna's own way
     for trial, ours, (state, value, parameters, rungs) in zip(

@@ -15,6 +15,7 @@ from ridgeline.report.page import render
 from ridgeline.spec import Setting, StudySpec, resolve
 from ridgeline.spec.datasets import Counts, NamedDataset, Source
 from ridgeline.spec.facts import facts_of, roles_of, task_of
+from ridgeline.spec.resolved import Rung
 from ridgeline.spec.sources import KeptData
 from ridgeline.spec.states import EndReason, Origin, TrialState
 from ridgeline.spec.views import Course, EpochScore, FinalProgress, LadderView, RungView, Sparsity, Verdict
@@ -31,7 +32,7 @@ ASKED: dict[str, Any] = {
     "budget": {"max_trials": 24},
     "seed": 7,
 }
-EPOCHS = (10, 30)
+RUNGS = (Rung(epochs=30, folds=1), Rung(epochs=30, folds=5))
 SPARSE = Sparsity(weights=1200, zero=0.25, small=0.5, below=1e-3, inputs=2, unread=1)
 
 
@@ -82,21 +83,22 @@ def _search(store: Store, claim: Any) -> None:
         for number, (kind, strengths, _) in enumerate(SETTINGS)
     ]
     store.claims.add_generation(claim, new)
-    for epochs in EPOCHS:
+    for rung in RUNGS:
         results = []
         for number, (kind, _, score) in enumerate(SETTINGS):
-            if epochs == EPOCHS[1] and number in PRUNED:
+            is_read_off = kind == "early_stopping"  # it does not compete, and has all folds from the first
+            if rung == RUNGS[1] and (is_read_off or number in PRUNED):
                 continue
-            folds = tuple(score + step for step in (-0.02, -0.01, 0.0, 0.01, 0.02))
+            place = RUNGS[1] if is_read_off else rung
+            folds = tuple(score + step for step in (-0.02, -0.01, 0.0, 0.01, 0.02))[: place.folds]
             curve = ()
-            if kind == "early_stopping":
-                curve = tuple(EpochScore(epochs=e, score=0.7 - e / 60, standard_error=0.01) for e in range(1, 11))
+            if is_read_off:
+                curve = tuple(EpochScore(epochs=e, score=0.7 - e / 60, standard_error=0.01) for e in range(1, 31))
             going = TrialState.PRUNED if number in PRUNED else TrialState.RUNNING
-            state = going if epochs == EPOCHS[0] else TrialState.COMPLETE
-            read_off = {"epochs": 18.0} if kind == "early_stopping" and state is TrialState.COMPLETE else None
-            rung = RungView(epochs=epochs, score=score, folds=folds, curve=curve if epochs == EPOCHS[0] else ())
-            results.append(RungResult(number, rung, state, None, read_off))
-        store.claims.record_rung(claim, 0, epochs, results, running_seconds=5.0, work_done=1000)
+            state = TrialState.COMPLETE if place == RUNGS[1] else going
+            reached = RungView(epochs=place.epochs, score=score, folds=folds, curve=curve)
+            results.append(RungResult(number, reached, state, None, {"epochs": 18.0} if is_read_off else None))
+        store.claims.record_rung(claim, 0, rung, results, running_seconds=5.0, work_done=1000)
 
 
 def _course(end: float) -> Course:

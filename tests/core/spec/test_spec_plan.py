@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ridgeline.spec.columns import Inputs
 from ridgeline.spec.models import Conv2d, Layer, Mlp, dense, multiply_adds, parameter_count
 from ridgeline.spec.plan import MAX_COHORT_LANES, brackets, cohort_lanes, generation_trials, plan
-from ridgeline.spec.resolved import Plan
+from ridgeline.spec.resolved import Plan, Rung
 from ridgeline.spec.study import Hyperband, Median, NoPruner, Precision, SuccessiveHalving
 
 
@@ -34,52 +34,72 @@ def planned(*, rows: int) -> Plan:
 
 
 EPOCHS = st.integers(1, 10_000)
+FACTORS = st.integers(2, 10)
+RESOURCES = st.sampled_from(["folds", "epochs"])
 PRUNERS = st.one_of(
     st.just(NoPruner()),
-    st.builds(Median, first_rung_epochs=st.none() | EPOCHS),
-    st.builds(SuccessiveHalving, reduction_factor=st.integers(2, 10), first_rung_epochs=st.none() | EPOCHS),
-    st.builds(Hyperband, reduction_factor=st.integers(2, 10), first_rung_epochs=st.none() | EPOCHS),
+    st.builds(Median, resource=RESOURCES, first_rung=st.none() | EPOCHS),
+    st.builds(SuccessiveHalving, reduction_factor=FACTORS, resource=RESOURCES, first_rung=st.none() | EPOCHS),
+    st.builds(Hyperband, reduction_factor=FACTORS, first_rung=st.none() | EPOCHS),
 )
 
 
-def rungs(pruner, epochs: int) -> list[tuple[int, ...]]:
-    return [bracket.rungs_epochs for bracket in brackets(pruner, epochs)]
+def amounts(pruner, *, epochs: int = 50, folds: int = 5) -> list[tuple[int, ...]]:
+    """Epochs at the rungs of each bracket, or folds where these differ."""
+    by_folds = getattr(pruner, "resource", None) == "folds"
+    told = brackets(pruner, epochs, folds)
+    for rung in (rung for bracket in told for rung in bracket.rungs):
+        assert (rung.epochs if by_folds else rung.folds) == (epochs if by_folds else folds)
+    return [tuple(rung.folds if by_folds else rung.epochs for rung in bracket.rungs) for bracket in told]
 
 
-@given(PRUNERS, EPOCHS)
-def test_rungs_rise_to_the_last_epoch(pruner, epochs) -> None:
-    for told in rungs(pruner, epochs):
-        assert list(told) == sorted(set(told))
-        assert told[0] >= 1
-        assert told[-1] == epochs
+@given(PRUNERS, EPOCHS, st.integers(1, 100))
+def test_rungs_rise_to_the_end(pruner, epochs, folds) -> None:
+    for bracket in brackets(pruner, epochs, folds):
+        trained = [rung.model_epochs for rung in bracket.rungs]
+        assert trained == sorted(set(trained))
+        assert trained[0] >= 1
+        assert bracket.rungs[-1] == Rung(epochs=epochs, folds=folds)
 
 
-@given(EPOCHS)
-def test_the_first_rung_is_at_least_a_third_unless_asked_otherwise(epochs) -> None:
-    for pruner in (Median(), SuccessiveHalving(), Hyperband()):
-        assert all(3 * told[0] >= epochs for told in rungs(pruner, epochs))
+@given(EPOCHS, st.integers(1, 100))
+def test_the_first_rung_is_one_fold_or_a_third_of_the_epochs_unless_asked_otherwise(epochs, folds) -> None:
+    for by_epochs in (Median(resource="epochs"), SuccessiveHalving(resource="epochs"), Hyperband()):
+        assert all(3 * told[0] >= epochs for told in amounts(by_epochs, epochs=epochs, folds=folds))
+    for by_folds in (Median(), SuccessiveHalving()):
+        assert [told[0] for told in amounts(by_folds, epochs=epochs, folds=folds)] == [1]
 
 
 @pytest.mark.parametrize(
     ("pruner", "expected"),
     [
         (NoPruner(), [(50,)]),
-        (Median(), [(17, 34, 50)]),
-        (Median(first_rung_epochs=20), [(20, 40, 50)]),
-        (SuccessiveHalving(), [(17, 50)]),
-        (SuccessiveHalving(first_rung_epochs=5), [(5, 15, 45, 50)]),
-        (SuccessiveHalving(reduction_factor=2, first_rung_epochs=10), [(10, 20, 40, 50)]),
-        (SuccessiveHalving(first_rung_epochs=50), [(50,)]),
-        (Hyperband(first_rung_epochs=5), [(5, 15, 45, 50), (15, 45, 50), (45, 50), (50,)]),
+        (Median(), [(1, 2, 3, 4, 5)]),
+        (Median(first_rung=2), [(2, 4, 5)]),
+        (Median(resource="epochs"), [(17, 34, 50)]),
+        (Median(resource="epochs", first_rung=20), [(20, 40, 50)]),
+        (SuccessiveHalving(), [(1, 5)]),
+        (SuccessiveHalving(reduction_factor=2), [(1, 2, 5)]),
+        (SuccessiveHalving(first_rung=4), [(4, 5)]),
+        (SuccessiveHalving(first_rung=5), [(5,)]),
+        (SuccessiveHalving(resource="epochs"), [(17, 50)]),
+        (SuccessiveHalving(resource="epochs", first_rung=5), [(5, 15, 45, 50)]),
+        (SuccessiveHalving(resource="epochs", reduction_factor=2, first_rung=10), [(10, 20, 40, 50)]),
+        (SuccessiveHalving(resource="epochs", first_rung=50), [(50,)]),
+        (Hyperband(first_rung=5), [(5, 15, 45, 50), (15, 45, 50), (45, 50), (50,)]),
     ],
 )
 def test_rungs_by_example(pruner, expected) -> None:
-    assert rungs(pruner, 50) == expected
+    assert amounts(pruner) == expected
+
+
+def test_folds_of_all_repeats_count() -> None:
+    assert amounts(SuccessiveHalving(), folds=10) == [(1, 3, 10)]
 
 
 def test_hyperband_shares_are_those_of_the_paper() -> None:
     """R = 81 with factor 3: brackets of 81, 34, 15, 8 and 5 configurations."""
-    told = brackets(Hyperband(first_rung_epochs=1), 81)
+    told = brackets(Hyperband(first_rung=1), 81, 5)
     assert [bracket.share for bracket in told] == [81, 34, 15, 8, 5]
 
 
@@ -111,11 +131,6 @@ def test_a_cohort_fits_the_cache_or_is_the_smallest(widths, batch_size, cache_by
     assert 8 <= told <= MAX_COHORT_LANES
     assert told == 8 or told * lane_bytes <= cache_bytes
     assert cohort_lanes(layers, widths[0], batch_size, Precision.FLOAT64, cache_bytes) <= told
-
-
-def test_a_generation_is_cut_into_several_cohorts_where_lanes_are_many_enough() -> None:
-    told = planned(rows=500)
-    assert (told.generation_trials, told.cohort_lanes) == (8, 16)
 
 
 def test_cohorts_of_a_large_table_hold_one_evaluation_each() -> None:

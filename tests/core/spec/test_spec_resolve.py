@@ -147,9 +147,15 @@ class TestRefusals:
             ),
             (
                 "iris",
-                {"pruner": {"kind": "median", "first_rung_epochs": 51}},
-                "pruner.first_rung_epochs",
+                {"pruner": {"kind": "median", "resource": "epochs", "first_rung": 51}},
+                "pruner.first_rung",
                 "must be at most training.epochs, 50, but got 51",
+            ),
+            (
+                "iris",
+                {"pruner": {"kind": "successive_halving", "first_rung": 6}},
+                "pruner.first_rung",
+                "must be at most evaluation.folds times repeats, 5, but got 6",
             ),
             (
                 "iris",

@@ -10,12 +10,14 @@ import pytest
 
 from ridgeline.spec import DatasetFacts, Setting, StudySpec, resolve
 from ridgeline.spec.facts import facts_of
+from ridgeline.spec.resolved import Rung
 from ridgeline.spec.sources import KeptData
 from ridgeline.spec.states import Action, EndReason, FailureKind, Origin, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView
 from ridgeline.store import Claim, NewTrial, RungResult, Store
 
 LEASE = 30.0
+FOLDS = 5
 
 
 @dataclass
@@ -62,7 +64,8 @@ class Desk:
         self.store.claims.add_generation(claim, [new(first + i, kind, generation) for i, kind in enumerate(kinds)])
 
     def rung(self, claim: Claim, results: Sequence[RungResult], *, epochs: int = 50) -> None:
-        self.store.claims.record_rung(claim, 0, epochs, results, running_seconds=10.0, work_done=1000)
+        rung = Rung(epochs=epochs, folds=FOLDS)
+        self.store.claims.record_rung(claim, 0, rung, results, running_seconds=10.0, work_done=1000)
 
     def settle(self, claim: Claim, state: StudyState = StudyState.COMPLETED) -> None:
         reason = EndReason.ERROR if state is StudyState.FAILED else EndReason.BUDGET

@@ -201,20 +201,23 @@ def test_time_left_is_the_pace_so_far_times_the_epochs_to_come(desk):
     def left(study, counts, max_trials, epochs_done, final=None):
         return seconds_left(study, counts, max_trials, running_seconds=10.0, epochs_done=epochs_done, final=final)
 
-    assert left(plain, counts, 128, 32 * 50) == pytest.approx(30.0)  # three quarters are to come
+    assert left(plain, counts, 128, 32 * 50 * 5) == pytest.approx(30.0)  # three quarters are to come
     assert left(plain, TrialCounts(), 128, 0) is None
     capped = resolve(asked(pruner="none", budget={"max_seconds": 12.0}, evaluation=no_final), facts)
-    assert left(capped, counts, 128, 32 * 50) == pytest.approx(2.0)
-    halving = {"kind": "successive_halving", "reduction_factor": 2, "first_rung_epochs": 20}
+    assert left(capped, counts, 128, 32 * 50 * 5) == pytest.approx(2.0)
+    halving = {"kind": "successive_halving", "reduction_factor": 2, "resource": "epochs", "first_rung": 20}
     pruned = resolve(asked(pruner=halving, training={"epochs": 40}, evaluation=no_final), facts)
-    spent = 16 * 20 + 16 * 40
-    assert pruned.plan.brackets[0].rungs_epochs == (20, 40)
+    spent = (16 * 20 + 16 * 40) * 5
+    assert [rung.epochs for rung in pruned.plan.rungs] == [20, 40]
     assert left(pruned, TrialCounts(complete=16, pruned=16), 64, spent) == pytest.approx(10.0)
+    by_folds = resolve(asked(training={"epochs": 40}, evaluation=no_final), facts)
+    spent = 32 * 40 + 32 / 3 * 40 * 4  # all on one fold, a third on the other four
+    assert left(by_folds, TrialCounts(complete=11, pruned=21), 64, spent) == pytest.approx(10.0)
     ending = resolve(asked(pruner="none", training={"epochs": 50}, evaluation={"final_repeats": 3}), facts)
     most = most_work(ending, 128).evaluations / 5  # in trials of five folds
-    assert left(ending, counts, 128, 32 * 50) == pytest.approx(10.0 * (96 + most) / 32)
+    assert left(ending, counts, 128, 32 * 50 * 5) == pytest.approx(10.0 * (96 + most) / 32)
     half = FinalProgress(contenders=4, evaluations=80, evaluations_done=40)  # 8 trials of 40, and 8 to come
-    assert left(ending, TrialCounts(complete=32), 32, 32 * 50, half) == pytest.approx(10.0 * 8 / 40)
+    assert left(ending, TrialCounts(complete=32), 32, 32 * 50 * 5, half) == pytest.approx(10.0 * 8 / 40)
 
 
 def test_time_left_is_told_while_a_study_goes_on(desk, results):

@@ -11,7 +11,7 @@ from ridgeline.spec import BUILT_IN, ResolvedStudy, StudySpec, resolve
 from ridgeline.spec.states import Origin, TrialState
 from ridgeline.spec.views import RungView, TrialView
 from ridgeline.store import NewTrial
-from ridgeline_worker.search import decide, next_generation
+from ridgeline_worker.search import decide, goal, next_generation
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -54,20 +54,21 @@ def _trial(**known: Any) -> TrialView:
     return TrialView.model_validate(running | known)
 
 
-def _score(trial: TrialView, epochs: int) -> float:
+def _score(trial: TrialView, trained: int) -> float:
     strength = next(iter(trial.strengths.values()), 1e-7)
-    return (math.log10(strength) + 3) ** 2 / 10 + 0.01 * len(trial.regularizer) + 1 / epochs
+    return (math.log10(strength) + 3) ** 2 / 10 + 0.01 * len(trial.regularizer) + 1 / trained
 
 
 def _train(study: ResolvedStudy, new: Sequence[NewTrial], history: Sequence[TrialView]) -> list[TrialView]:
     live = [_view(one) for one in new]
-    for epochs in sorted({epochs for bracket in study.plan.brackets for epochs in bracket.rungs_epochs}):
+    for rung in study.plan.rungs:
         for place, trial in enumerate(live):
-            if trial.state is TrialState.RUNNING and epochs in study.plan.brackets[trial.bracket].rungs_epochs:
-                score = _score(trial, epochs)
-                rungs = (*trial.rungs, RungView(epochs=epochs, score=score, folds=(score, score)))
+            at = goal(study, trial, rung)
+            if trial.state is TrialState.RUNNING and at in study.plan.brackets[trial.bracket].rungs:
+                score = _score(trial, at.model_epochs)
+                rungs = (*trial.rungs, RungView(epochs=at.epochs, score=score, folds=(score,) * at.folds))
                 live[place] = trial.model_copy(update={"rungs": rungs})
-        for number, state in decide(study, live, epochs, history).items():
+        for number, state in decide(study, live, rung, history).items():
             place = number - new[0].number
             score_at_end = live[place].rungs[-1].score if state is TrialState.COMPLETE else None
             live[place] = live[place].model_copy(update={"state": state, "score": score_at_end})

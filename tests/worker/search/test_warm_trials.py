@@ -70,7 +70,7 @@ def test_samplers_that_learn_are_told_of_them(asked, train, sampler, learns) -> 
 
 def test_they_compete_at_rungs(asked, trial_of) -> None:
     study = asked()
-    epochs = study.plan.brackets[0].rungs_epochs[0]
-    rung = [{"epochs": epochs, "score": score, "folds": [score]} for score in (0.1, 0.2, 0.3)]
+    first = study.plan.rungs[0]
+    rung = [{"epochs": first.epochs, "score": score, "folds": [score] * first.folds} for score in (0.1, 0.2, 0.3)]
     trials = [trial_of(number=n, origin=Origin.WARM, rungs=[rung[n]]) for n in range(3)]
-    assert decide(study, trials, epochs, ()) == {0: TrialState.RUNNING, 1: TrialState.PRUNED, 2: TrialState.PRUNED}
+    assert decide(study, trials, first, ()) == {0: TrialState.RUNNING, 1: TrialState.PRUNED, 2: TrialState.PRUNED}

@@ -37,6 +37,12 @@ def no_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portable, "program", refuse)
 
 
+@pytest.fixture(autouse=True)
+def several_cohorts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut these small studies into cohorts as large ones are."""
+    monkeypatch.setattr("ridgeline.spec.plan.MAX_COHORT_LANES", 8)
+
+
 def _submit(store: Store, **asked: Any) -> str:
     evaluation = {"evaluation": NO_FINAL | asked.pop("evaluation", SMALL["evaluation"])}
     spec = StudySpec.model_validate(SMALL | asked | evaluation)

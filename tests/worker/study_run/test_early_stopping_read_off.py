@@ -11,7 +11,7 @@ EPOCHS, RUNG = 9, 3
 ASKED = {
     "regularizers": ["early_stopping", {"kind": "l2", "strength": [1e-3]}],
     "training": {"epochs": EPOCHS, "batch_size": 40, "learning_rate": [0.02, 0.1]},
-    "pruner": {"kind": "successive_halving", "first_rung_epochs": RUNG, "reduction_factor": 3},
+    "pruner": {"kind": "successive_halving", "resource": "epochs", "first_rung": RUNG},
 }
 
 
@@ -53,6 +53,15 @@ def test_the_epoch_of_the_best_mean_curve_is_its_strength_and_that_mean_its_scor
         assert stopped.rungs[0].score == min(curve[epoch] for epoch in range(1, RUNG + 1))
         assert [curve[rung.epochs] for rung in none.rungs] == [rung.score for rung in none.rungs]
         assert all(rung.curve == () for rung in none.rungs)
+
+
+def test_where_rungs_differ_in_folds_it_has_all_of_them_at_once(trials):
+    found = trials(pruner="successive_halving")
+    for rate in (0.02, 0.1):
+        stopped = found["early_stopping", rate]
+        (rung,) = stopped.rungs
+        assert [one.epochs for one in rung.curve] == [*range(1, EPOCHS + 1)]
+        assert stopped.score == min(one.score for one in rung.curve)
 
 
 def test_a_trial_that_is_asked_to_stop_there_has_the_same_scores(trials):

@@ -37,6 +37,12 @@ ASKED = {
 """Room for none and one ladder of 8 strengths, and for 3 beyond."""
 
 
+@pytest.fixture(autouse=True)
+def several_cohorts(monkeypatch):
+    """A cohort holds a ladder on one fold."""
+    monkeypatch.setattr("ridgeline.spec.plan.MAX_COHORT_LANES", 16)
+
+
 class Spy(InlineEngine):
     """Remembers the lanes that were trained, and does something before one of the segments of ladders.
 

@@ -8,7 +8,7 @@ from ridgeline_worker.engine import InlineEngine, task
 ASKED = {
     "evaluation": {"folds": 3, "repeats": 2},
     "training": {"epochs": 4, "batch_size": 30},
-    "pruner": {"kind": "successive_halving", "first_rung_epochs": 2},
+    "pruner": {"kind": "successive_halving", "resource": "epochs", "first_rung": 2},
 }
 
 

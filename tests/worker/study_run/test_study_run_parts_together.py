@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ridgeline.spec import StudySpec, resolve
-from ridgeline.spec.states import Origin, StudyState
+from ridgeline.spec.states import Origin, StudyState, TrialState
 from ridgeline.spec.views.verdict import Role
 from ridgeline.store import answers
 from ridgeline_worker.study_run import stages
@@ -105,7 +105,7 @@ def rows():
 def test_several_targets_by_time_with_weights_and_repeats_come_to_a_verdict(on_own_rows, rows):
     roles = {"target": ["a", "b"], "time": "when", "weight": "w"}
     found, trials = on_own_rows(rows, roles, evaluation={"repeats": 2})
-    assert all(len(trial.rungs[-1].folds) == 4 for trial in trials)
+    assert {len(trial.rungs[-1].folds) for trial in trials if trial.state is TrialState.COMPLETE} == {4}
     assert (found.rests_on.final_repeats, found.rests_on.folds) == (3, 2)
     assert found.recommended.test.rows == 24
 

@@ -21,7 +21,7 @@ MIXED = {
     "baseline": {"kind": "weight_decay", "tau": 4},
     "evaluation": {"folds": 3},
     "training": {"epochs": 9, "batch_size": 50, "learning_rate": [0.003, 0.03]},
-    "pruner": {"kind": "hyperband", "first_rung_epochs": 1},
+    "pruner": {"kind": "hyperband", "first_rung": 1},
     "budget": {"max_trials": 32},
 }
 
@@ -79,9 +79,18 @@ def test_a_restart_after_every_generation_changes_nothing(store, submit, carry, 
     assert spent_exactly(store, straight, 25)
 
 
-@pytest.mark.parametrize("pruner", ["median", "successive_halving", "hyperband"])
+@pytest.mark.parametrize(
+    "pruner",
+    [
+        "median",
+        {"kind": "median", "resource": "epochs", "first_rung": 1},
+        "successive_halving",
+        {"kind": "successive_halving", "resource": "epochs", "first_rung": 1},
+        {"kind": "hyperband", "first_rung": 1},
+    ],
+)
 def test_a_restart_between_rungs_changes_nothing(store, submit, carry, story, restarted, pruner):
-    asked = {"pruner": {"kind": pruner, "first_rung_epochs": 1}, "training": {"epochs": 4, "batch_size": 60}}
+    asked = {"pruner": pruner, "training": {"epochs": 4, "batch_size": 60}}
     straight, stopped = submit(**asked), submit(**asked)
     carry(store)
     with capture_logs() as logs:
@@ -94,7 +103,7 @@ def test_a_restart_between_rungs_of_a_cocktail_changes_nothing(store, submit, ca
     asked = {
         "mode": "cocktail",
         "regularizers": ["l1", "weight_decay", "dropout", "mixup", "ema", "swa"],
-        "pruner": {"kind": "successive_halving", "first_rung_epochs": 1},
+        "pruner": {"kind": "successive_halving", "resource": "epochs", "first_rung": 1},
         "budget": {"max_trials": 24},
     }
     straight, stopped = submit(**asked), submit(**asked)
@@ -113,7 +122,7 @@ def test_a_restart_between_rungs_of_a_cocktail_changes_nothing(store, submit, ca
 
 
 def test_stored_decisions_stand_and_a_different_score_is_told(store, data_dir, submit, carry, story, restarted):
-    asked = {"pruner": {"kind": "median", "first_rung_epochs": 1}, "budget": {"max_trials": 8}}
+    asked = {"pruner": {"kind": "median", "resource": "epochs", "first_rung": 1}, "budget": {"max_trials": 8}}
     straight, stopped = submit(**asked), submit(**asked)
     carry(store)
     carry(store, leaving=AfterARung(store, stopped))

@@ -12,8 +12,7 @@ from distributed.scheduler import KilledWorker
 from ridgeline.spec import ResolvedStudy
 from ridgeline.spec.measures import Measure
 from ridgeline.spec.models import multiply_adds
-from ridgeline.spec.plan import GENERATION_COHORTS
-from ridgeline.spec.resolved import Plan
+from ridgeline.spec.plan import LANE_GROUP
 from ridgeline.spec.states import FailureKind
 from ridgeline.spec.views import Failure
 from ridgeline_worker.engine import task
@@ -115,22 +114,24 @@ class Race:
         if self.study.plan.one_evaluation_a_cohort:
             self.enter_apart(lanes, 1)
         else:
-            self._cut(lanes, None)
+            self._cut(lanes, None, self.engine.processes)
 
     def enter_apart(self, lanes: Sequence[Lane], evaluations: int) -> None:
         """Cut lanes into cohorts of at most so many evaluations each, whose rows alone are prepared for it."""
         asked = sorted({lane.evaluation for lane in lanes})
+        chunks = -(-len(asked) // evaluations)
         for start in range(0, len(asked), evaluations):
             prepared = tuple(asked[start : start + evaluations])
-            self._cut([lane for lane in lanes if lane.evaluation in prepared], prepared)
+            own = [lane for lane in lanes if lane.evaluation in prepared]
+            self._cut(own, prepared, -(-self.engine.processes // chunks))
 
-    def _cut(self, lanes: Sequence[Lane], prepared: tuple[Evaluation, ...] | None) -> None:
-        """Cut lanes into cohorts of one structure each."""
-        size = self.study.plan.cohort_lanes
+    def _cut(self, lanes: Sequence[Lane], prepared: tuple[Evaluation, ...] | None, processes: int) -> None:
+        """Cut lanes into cohorts of one structure each, for so many processes."""
         alike: dict[frozenset[str], list[Lane]] = {}
         for lane in lanes:
             alike.setdefault(lane.structure, []).append(lane)
         for same in map(tuple, alike.values()):
+            size = _even(len(same), self.study.plan.cohort_lanes, processes)
             for start in range(0, len(same), size):
                 cut = same[start : start + size]
                 self._cohorts.append(_Cohort(cut, (cut,), prepared))
@@ -150,7 +151,7 @@ class Race:
             fitted: evaluations whose lanes tell how they fit their training rows.
         """  # fmt: skip
         until = epochs * self.study.training.steps_per_epoch
-        self._cohorts = _regrouped(self._cohorts, trials, self.study.plan)
+        self._cohorts = _regrouped(self._cohorts, trials, self.study.plan.cohort_lanes, self.engine.processes)
         ready, answers = list(self._cohorts), SimpleQueue[_UnderWay]()
         under_way, work_before = 0, self.work
         scores: list[LaneScore] = []
@@ -240,7 +241,18 @@ class Race:
         return multiply_adds(self.study.layers_of(cohort.structure), self.study.training.batch_size)
 
 
-def _regrouped(cohorts: Sequence[_Cohort], trials: frozenset[int], plan: Plan) -> list[_Cohort]:
+def _even(lanes: int, most: int, processes: int) -> int:
+    """Lanes of each cohort: equal numbers for every process, unless that makes them small; whole groups.
+
+    A score does not depend on the grouping, so that it may depend on the machine.
+    """
+    cohorts = -(-lanes // most)
+    every_process = -(-cohorts // processes) * processes
+    cohorts = max(cohorts, min(every_process, -(-lanes // SMALL_COHORT_LANES)))
+    return LANE_GROUP * -(-lanes // (LANE_GROUP * cohorts))
+
+
+def _regrouped(cohorts: Sequence[_Cohort], trials: frozenset[int], most: int, processes: int) -> list[_Cohort]:
     """The cohorts with the lanes of these trials only; neighbours that have shrunk join, if they may.
 
     A step costs a cohort of a few lanes little less than one of 16; a score does not depend on the grouping.
@@ -250,12 +262,11 @@ def _regrouped(cohorts: Sequence[_Cohort], trials: frozenset[int], plan: Plan) -
         lanes = tuple(lane for lane in cohort.lanes if lane.trial in trials)
         if lanes and cohort.failure is None:
             stayed.append(_Cohort(lanes, cohort.starts, cohort.prepared, cohort.step))
-    total = sum(len(cohort.lanes) for cohort in stayed)
-    limit = min(plan.cohort_lanes, max(SMALL_COHORT_LANES, -(-total // GENERATION_COHORTS)))
+    size = _even(sum(len(cohort.lanes) for cohort in stayed), most, processes) if stayed else 0
     joined: list[_Cohort] = []
     for cohort in stayed:
         last = joined[-1] if joined else None
-        fits = last is not None and len(last.lanes) + len(cohort.lanes) <= limit
+        fits = last is not None and len(last.lanes) + len(cohort.lanes) <= size
         if last is not None and fits and _may_join(last, cohort):
             together = last.lanes + cohort.lanes
             joined[-1] = _Cohort(together, last.starts + cohort.starts, cohort.prepared, cohort.step)

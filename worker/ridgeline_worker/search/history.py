@@ -42,10 +42,10 @@ def _is_learned_from(trial: TrialView) -> bool:
 
 
 def _rank(trial: TrialView, direction: Direction) -> tuple[int, float, float, int]:
-    """Complete by loss, pruned by epochs and then loss, diverged; the lower number first."""
+    """Complete by loss, pruned by how far they came and then loss, diverged; the lower number first."""
     if trial.score is not None:
         return 0, direction.sign * trial.score, 0.0, trial.number
     if trial.state is TrialState.PRUNED and trial.rungs:
         last = trial.rungs[-1]
-        return 1, -float(last.epochs), direction.sign * last.score, trial.number
+        return 1, -float(last.place.model_epochs), direction.sign * last.score, trial.number
     return 2, math.inf, 0.0, trial.number

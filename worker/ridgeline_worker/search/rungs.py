@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from ridgeline.spec import ResolvedStudy
+from ridgeline.spec.resolved import Rung
 from ridgeline.spec.states import Origin, TrialState
 from ridgeline.spec.study import Hyperband, Median, Mode, NoPruner, SuccessiveHalving
 from ridgeline.spec.views import TrialView
@@ -12,37 +13,45 @@ PRUNED_ORIGINS = frozenset({Origin.SAMPLED, Origin.WARM})
 """Trials that compete at rungs."""
 
 
+def goal(study: ResolvedStudy, trial: TrialView, rung: Rung) -> Rung:
+    """How far a trial trains when its generation comes to a rung: what competes no further, what does not on all folds.
+
+    A trial that does not compete has nothing to wait for.
+    """
+    folds = rung.folds if trial.origin in PRUNED_ORIGINS else study.plan.last_rung.folds
+    return Rung(epochs=rung.epochs, folds=folds)
+
+
 def decide(
-    study: ResolvedStudy, generation: Sequence[TrialView], epochs: int, history: Sequence[TrialView]
+    study: ResolvedStudy, generation: Sequence[TrialView], rung: Rung, history: Sequence[TrialView]
 ) -> dict[int, TrialState]:
-    """The state of each running trial that has been scored at this rung of its bracket, by number.
+    """The state of each running trial that has been scored at this rung of its bracket or at the last, by number.
 
     At the last rung all are complete.  Before it, the pruner stops some of those that a sampler asked for or an earlier
     study had found; the others go on.  Ties go to the lower number; the order of the arguments is of no account.
 
     Args:
-        generation: trials asked together, with their scores at this rung; one without a score is not decided on.
-        epochs: the rung.
+        generation: trials asked together, with their scores so far; one without a score is not decided on.
+        rung: to which the generation has come.
         history: trials of earlier generations.
     """  # fmt: skip
+    running = [trial for trial in generation if trial.state is TrialState.RUNNING]
+    last = study.plan.last_rung
+    complete = {trial.number: TrialState.COMPLETE for trial in running for _ in _scores(trial, last)}
+    if rung == last:
+        return complete
     sign = study.objective.direction.sign
-    losses = {trial.number: sign * score for trial in generation for score in _scores(trial, epochs)}
+    losses = {trial.number: sign * score for trial in generation for score in _scores(trial, rung)}
     due = sorted(
-        trial.number
-        for trial in generation
-        if trial.state is TrialState.RUNNING
-        and trial.number in losses
-        and epochs in study.plan.brackets[trial.bracket].rungs_epochs
+        trial.number for trial in running if trial.number in losses and rung in study.plan.brackets[trial.bracket].rungs
     )
-    if epochs == study.training.epochs:
-        return dict.fromkeys(due, TrialState.COMPLETE)
     brackets = {trial.number: trial.bracket for trial in generation if trial.origin in PRUNED_ORIGINS}
     rivals = {number: losses[number] for number in due if number in brackets}
     match study.pruner:
         case NoPruner():
             stopped: set[int] = set()
         case Median():
-            past = {trial.number: sign * score for trial in history for score in _scores(trial, epochs)}
+            past = {trial.number: sign * score for trial in history for score in _scores(trial, rung)}
             stopped = _worse_than_median(rivals, past | losses)
         case SuccessiveHalving(reduction_factor=factor) | Hyperband(reduction_factor=factor):
             stopped = set()
@@ -50,7 +59,7 @@ def decide(
             for bracket in range(len(study.plan.brackets)):
                 inside = {number: loss for number, loss in rivals.items() if brackets[number] == bracket}
                 stopped |= _all_but_best(inside, kinds, factor)
-    return {number: TrialState.PRUNED if number in stopped else TrialState.RUNNING for number in due}
+    return complete | {number: TrialState.PRUNED if number in stopped else TrialState.RUNNING for number in due}
 
 
 def _kind(study: ResolvedStudy, trial: TrialView) -> str:
@@ -58,9 +67,9 @@ def _kind(study: ResolvedStudy, trial: TrialView) -> str:
     return study.mode if study.mode is Mode.COCKTAIL else trial.regularizer
 
 
-def _scores(trial: TrialView, epochs: int) -> Iterator[float]:
+def _scores(trial: TrialView, rung: Rung) -> Iterator[float]:
     """The score at a rung, if there is one."""
-    return (rung.score for rung in trial.rungs if rung.epochs == epochs)
+    return (reached.score for reached in trial.rungs if reached.place == rung)
 
 
 def _worse_than_median(rivals: dict[int, float], losses: dict[int, float]) -> set[int]:

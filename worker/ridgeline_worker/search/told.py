@@ -9,6 +9,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from ridgeline.spec import states
 from ridgeline.spec.metrics import Direction
+from ridgeline.spec.resolved import Rung
 from ridgeline.spec.states import FailureKind
 from ridgeline.spec.views import TrialView
 
@@ -54,7 +55,7 @@ def by_state(trials: Sequence[TrialView], space: Searched, direction: Direction)
         if trial.state is states.TrialState.COMPLETE and trial.score is not None:
             told.append(_frozen(trial, space, TrialState.COMPLETE, loss=direction.sign * trial.score))
         elif trial.state is states.TrialState.PRUNED:
-            rungs = {rung.epochs: direction.sign * rung.score for rung in trial.rungs}
+            rungs = {rung.place.model_epochs: direction.sign * rung.score for rung in trial.rungs}
             told.append(_frozen(trial, space, TrialState.PRUNED, rungs=rungs))
         elif diverged(trial):
             told.append(_frozen(trial, space, TrialState.PRUNED))
@@ -76,7 +77,7 @@ def as_losses(trials: Sequence[TrialView], space: Searched, direction: Direction
             losses[trial.number] = direction.sign * trial.score
         elif trial.state is states.TrialState.PRUNED and trial.rungs:
             last = trial.rungs[-1]
-            losses[trial.number] = direction.sign * (last.score + _later_change(complete, last.epochs))
+            losses[trial.number] = direction.sign * (last.score + _later_change(complete, last.place))
     if losses:
         best, worst = min(losses.values()), max(losses.values())
         bad = worst + WORSE_THAN_WORST * (worst - best)
@@ -94,13 +95,13 @@ def diverged(trial: TrialView) -> bool:
     return trial.failure is not None and trial.failure.kind is FailureKind.DIVERGED
 
 
-def _later_change(complete: Sequence[TrialView], epochs: int) -> float:
+def _later_change(complete: Sequence[TrialView], place: Rung) -> float:
     """Median of score at the end minus score at a rung; 0 where no complete trial has that rung."""
     changes = [
         trial.score - rung.score
         for trial in complete
         for rung in trial.rungs
-        if rung.epochs == epochs and trial.score is not None
+        if rung.place == place and trial.score is not None
     ]
     return median(changes) if changes else 0.0
 

@@ -15,6 +15,7 @@ from ridgeline.spec.final import (
     room,
 )
 from ridgeline.spec.ladders import ladder_plan, laddered
+from ridgeline.spec.resolved import Rung
 from ridgeline.spec.states import EndReason, StudyState
 from ridgeline.spec.views import FinalProgress, Role, TrialView, Verdict
 from ridgeline.store import Stage
@@ -58,7 +59,7 @@ class Final:
         self._work, self._study = work, work.study
         self._ended_by = ended_by
         trials = self._trials()
-        trained = trained_trials(trials, self._study.training.epochs)
+        trained = trained_trials(trials, self._study.plan.last_rung)
         entrants = affordable(contenders(self._study, trials), lambda screened: room(self._study, trained, screened))
         self._contenders = entrants.contenders
         self._settings = {one.number: one.setting for one in self._contenders if one.setting is not None}
@@ -214,9 +215,9 @@ class Final:
         )
 
 
-def trained_trials(trials: Sequence[TrialView], epochs: int) -> float:
-    """Whole trials that the epochs of these amount to, as far as their rungs tell."""
-    return sum(trial.rungs[-1].epochs for trial in trials if trial.rungs) / epochs
+def trained_trials(trials: Sequence[TrialView], whole: Rung) -> float:
+    """Whole trials that the training of these amounts to, as far as their rungs tell."""
+    return sum(trial.rungs[-1].place.model_epochs for trial in trials if trial.rungs) / whole.model_epochs
 
 
 def _arrays(stage: Stage) -> dict[int, Scores]:

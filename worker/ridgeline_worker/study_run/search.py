@@ -5,14 +5,15 @@ from statistics import fmean
 
 from ridgeline.spec import Setting
 from ridgeline.spec.final import most_work, timed_seconds
+from ridgeline.spec.resolved import Rung
 from ridgeline.spec.states import EndReason, FailureKind, Origin, StudyState, TrialState
 from ridgeline.spec.views import Failure, RungView, TrialView
 from ridgeline.store import RungResult
 from ridgeline_worker.engine import Race, Reached
-from ridgeline_worker.search import Folds, best_epoch, decide, next_generation, rung_read_off
+from ridgeline_worker.search import Folds, best_epoch, decide, goal, next_generation, rung_read_off
 from ridgeline_worker.study_run.leaving import Released, SearchEnded
 from ridgeline_worker.study_run.work import Work
-from ridgeline_worker.training import LaneScore, Watch, lanes_of
+from ridgeline_worker.training import Evaluation, Lane, LaneScore, Watch, evaluations, lanes_of
 
 SAME_SCORE = 1e-5
 """Largest difference of a retrained score to the stored one that machines of different kinds may show."""
@@ -94,35 +95,66 @@ class Search:
 
     def _train(self, history: Sequence[TrialView], newest: Sequence[TrialView]) -> None:
         """Train the newest generation to its end, from rung to rung."""
-        work = self._work
         generation = {trial.number: trial for trial in newest}
-        watched = frozenset(trial.number for trial in newest if trial.origin is Origin.READ_OFF)
-        race = self._race = work.race(self._study, self._between_segments, Watch(watched) if watched else None)
-        unended = [(trial.number, _trained(trial)) for trial in newest if trial.state is TrialState.RUNNING]
-        race.enter(lanes_of(self._study, unended))
-        for epochs in sorted({e for bracket in self._study.plan.brackets for e in bracket.rungs_epochs}):
-            alive = frozenset(n for n, trial in generation.items() if trial.state is TrialState.RUNNING)
-            if not alive:
-                break
-            reached = race.run(alive, epochs)
-            results = self._judge(generation, reached, epochs, history)
-            if results:
-                work.store.claims.record_rung(
-                    work.claim,
-                    newest[0].generation,
-                    epochs,
-                    results,
-                    running_seconds=work.running_seconds,
-                    work_done=reached.work,
-                )
-            for result in results:
+        begun = {trial.number: self._scored_folds(trial) for trial in newest}
+        for rung in self._study.plan.rungs:
+            running = [trial for trial in generation.values() if trial.state is TrialState.RUNNING]
+            lanes = self._lanes_to(rung, running, begun)
+            if lanes:
+                self._leave_race()
+                self._race = self._race_for(running)
+                self._race.enter(lanes)
+            if not running or self._race is None:
+                continue
+            reached = self._race.run(frozenset(trial.number for trial in running), rung.epochs)
+            for result in self._decided(generation, reached, rung, history):
                 trial = generation[result.number]
                 rungs = trial.rungs if result.rung is None else (*trial.rungs, result.rung)
                 generation[result.number] = trial.model_copy(update={"state": result.state, "rungs": rungs})
-        self._lane_steps, self._race = self._lane_steps + race.lane_steps, None
+        self._leave_race()
+
+    def _scored_folds(self, trial: TrialView) -> int:
+        """Folds of a trial that need no training: they have their scores at the last epoch."""
+        return max((len(rung.folds) for rung in trial.rungs if rung.epochs == self._study.training.epochs), default=0)
+
+    def _lanes_to(self, rung: Rung, running: Sequence[TrialView], begun: dict[int, int]) -> list[Lane]:
+        """The lanes of folds that trials are to have at a rung and that have not begun; they have then."""
+        of_search = evaluations(self._study)
+        asked: set[tuple[int, Evaluation]] = set()
+        for trial in running:
+            folds = goal(self._study, trial, rung).folds
+            asked.update((trial.number, evaluation) for evaluation in of_search[begun[trial.number] : folds])
+            begun[trial.number] = folds
+        lanes = lanes_of(self._study, [(trial.number, _trained(trial)) for trial in running])
+        return [lane for lane in lanes if (lane.trial, lane.evaluation) in asked]
+
+    def _race_for(self, running: Sequence[TrialView]) -> Race:
+        watched = frozenset(trial.number for trial in running if trial.origin is Origin.READ_OFF)
+        return self._work.race(self._study, self._between_segments, Watch(watched) if watched else None)
+
+    def _leave_race(self) -> None:
+        if self._race is not None:
+            self._lane_steps += self._race.lane_steps
+            self._race = None
+
+    def _decided(
+        self, generation: dict[int, TrialView], reached: Reached, rung: Rung, history: Sequence[TrialView]
+    ) -> list[RungResult]:
+        """What becomes of the trials at a rung, stored."""
+        results = self._judge(generation, reached, rung, history)
+        if results:
+            self._work.store.claims.record_rung(
+                self._work.claim,
+                generation[results[0].number].generation,
+                rung,
+                results,
+                running_seconds=self._work.running_seconds,
+                work_done=reached.work,
+            )
+        return results
 
     def _judge(
-        self, generation: dict[int, TrialView], reached: Reached, epochs: int, history: Sequence[TrialView]
+        self, generation: dict[int, TrialView], reached: Reached, rung: Rung, history: Sequence[TrialView]
     ) -> list[RungResult]:
         """What becomes of the trials at a rung; nothing where it was decided before."""
         failed = [
@@ -135,19 +167,20 @@ class Search:
         }
         for number, lanes in reached.scores.items():
             trial = generation[number]
-            if epochs not in self._study.plan.brackets[trial.bracket].rungs_epochs:
+            place = goal(self._study, trial, rung)
+            if place not in self._study.plan.brackets[trial.bracket].rungs:
                 continue
-            rung = self._rung(trial, epochs, lanes, curves.get(number))
-            if any(rung.epochs == epochs for rung in trial.rungs):
-                self._compare(trial, epochs, () if rung is None else rung.folds)
-            elif rung is None:
+            own = self._rung(trial, place, lanes, curves.get(number))
+            if any(before.place == place for before in trial.rungs):
+                self._compare(trial, place, () if own is None else own.folds)
+            elif own is None:
                 diverged = sum(lane.score is None for lane in lanes)
-                detail = f"its loss was not finite on {diverged} of {len(lanes)} folds after {epochs} epochs"
+                detail = f"its loss was not finite on {diverged} of {len(lanes)} folds after {place.epochs} epochs"
                 failure = Failure(kind=FailureKind.DIVERGED, detail=detail)
                 failed.append(RungResult(number, None, TrialState.FAILED, failure))
             else:
-                scored[number] = trial.model_copy(update={"rungs": (*trial.rungs, rung)})
-        states = decide(self._study, list(scored.values()), epochs, history)
+                scored[number] = trial.model_copy(update={"rungs": (*trial.rungs, own)})
+        states = decide(self._study, list(scored.values()), rung, history)
         passed = [
             RungResult(n, trial.rungs[-1], states[n], None, self._read_off(trial, states[n], curves.get(n)))
             for n, trial in sorted(scored.items())
@@ -155,14 +188,15 @@ class Search:
         return failed + passed
 
     def _rung(
-        self, trial: TrialView, epochs: int, lanes: Sequence[LaneScore], curve: Mapping[int, Folds] | None
+        self, trial: TrialView, place: Rung, lanes: Sequence[LaneScore], curve: Mapping[int, Folds] | None
     ) -> RungView | None:
-        """The scores of a trial at a rung; None where there are none."""
+        """The scores of a trial at a rung, those of folds that it had before among them; None where there are none."""
         if curve is not None:
-            before = max((rung.epochs for rung in trial.rungs if rung.epochs < epochs), default=0)
+            before = max((rung.epochs for rung in trial.rungs if rung.epochs < place.epochs), default=0)
             return rung_read_off(curve, before, self._study.objective.direction)
-        folds = tuple(lane.score for lane in lanes if lane.score is not None)
-        return RungView(epochs=epochs, score=fmean(folds), folds=folds) if len(folds) == len(lanes) else None
+        known = trial.rungs[-1].folds[: place.folds - len(lanes)] if trial.rungs else ()
+        folds = (*known, *(lane.score for lane in lanes if lane.score is not None))
+        return RungView(epochs=place.epochs, score=fmean(folds), folds=folds) if len(folds) == place.folds else None
 
     def _read_off(
         self, trial: TrialView, state: TrialState, curve: Mapping[int, Folds] | None
@@ -174,13 +208,13 @@ class Search:
         own = (regularizer for regularizer in self._study.regularizers if regularizer.kind == trial.regularizer)
         return {name: float(epoch) for regularizer in own for name in regularizer.read_off}
 
-    def _compare(self, trial: TrialView, epochs: int, folds: tuple[float, ...]) -> None:
+    def _compare(self, trial: TrialView, place: Rung, folds: tuple[float, ...]) -> None:
         """A trial that trains again must meet its stored scores: the decision stands, a difference is told."""
-        stored = next(rung.folds for rung in trial.rungs if rung.epochs == epochs)
+        stored = next(rung.folds for rung in trial.rungs if rung.place == place)
         differences = [abs(new - old) for new, old in zip(folds, stored, strict=False)]
         if len(folds) < len(stored) or max(differences) > SAME_SCORE:
             self._work.log.warning(
-                "trial.retrained_differently", trial=trial.number, epochs=epochs, now=folds, stored=stored
+                "trial.retrained_differently", trial=trial.number, epochs=place.epochs, now=folds, stored=stored
             )
 
 

@@ -13,10 +13,11 @@ HEIGHT = 320
 
 def survival(study: ResolvedStudy, trials: Sequence[TrialView], looks: Mapping[str, Look]) -> Figure:
     """Trials by kind: asked, then those that were scored at each rung or beyond it."""
-    rungs = sorted({epochs for bracket in study.plan.brackets for epochs in bracket.rungs_epochs})
+    rungs = study.plan.rungs
     kinds = [kind for kind in looks if any(trial.regularizer == kind for trial in trials)]
-    reached = {kind: [_reached(trials, kind, epochs) for epochs in (0, *rungs)] for kind in kinds}
-    stages = ["asked", *(f"{epochs} epochs" for epochs in rungs)]
+    trained = [0, *(rung.model_epochs for rung in rungs)]
+    reached = {kind: [_reached(trials, kind, epochs) for epochs in trained] for kind in kinds}
+    stages = ["asked", *("{} {}".format(*study.plan.resource_of(rung)) for rung in rungs)]
     ends = {kind: [_ended(trials, kind, state) for state in _ENDS] for kind in kinds}
     total = [sum(counts[place] for counts in reached.values()) for place in range(len(stages))]
     traces = [
@@ -66,9 +67,9 @@ _PATTERNS = {"dash": "/", "dot": ".", "dashdot": "x", "longdash": "-"}
 """Kinds whose colour is another's as well."""
 
 
-def _reached(trials: Sequence[TrialView], kind: str, epochs: int) -> int:
-    own = (trial for trial in trials if trial.regularizer == kind)
-    return sum(not epochs or (bool(trial.rungs) and trial.rungs[-1].epochs >= epochs) for trial in own)
+def _reached(trials: Sequence[TrialView], kind: str, model_epochs: int) -> int:
+    own = (trial.rungs[-1].place.model_epochs if trial.rungs else 0 for trial in trials if trial.regularizer == kind)
+    return sum(trained >= model_epochs for trained in own)
 
 
 def _ended(trials: Sequence[TrialView], kind: str, state: TrialState) -> int:

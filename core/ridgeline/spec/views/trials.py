@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from ridgeline.kinds import Frozen
-from ridgeline.spec.resolved import Setting, key_of
+from ridgeline.spec.resolved import Rung, Setting, key_of
 from ridgeline.spec.states import FailureKind, Origin, TrialState
 
 
@@ -29,6 +29,11 @@ class RungView(Frozen):
     """Score of each fold, repeat by repeat."""
     curve: tuple[EpochScore, ...] = ()
     """After each epoch since the rung before, where a strength is read off these scores."""
+
+    @property
+    def place(self) -> Rung:
+        """Which rung that is."""
+        return Rung(epochs=self.epochs, folds=len(self.folds))
 
 
 class Failure(Frozen):
@@ -69,7 +74,7 @@ class TrialView(Frozen):
     standard_error: float | None
     """Of the score over folds and repeats; null unless complete."""
     rungs: tuple[RungView, ...]
-    """Scores at each rung so far, by epochs."""
+    """Scores at each rung so far, in order."""
     started_at: datetime
     """When it was asked, UTC."""
     ended_at: datetime | None
