@@ -37,12 +37,6 @@ ASKED = {
 """Room for none and one ladder of 8 strengths, and for 3 beyond."""
 
 
-@pytest.fixture(autouse=True)
-def several_cohorts(monkeypatch):
-    """A cohort holds a ladder on one fold."""
-    monkeypatch.setattr("ridgeline.spec.plan.MAX_COHORT_LANES", 16)
-
-
 class Spy(InlineEngine):
     """Remembers the lanes that were trained, and does something before one of the segments of ladders.
 
@@ -109,7 +103,8 @@ def before(new_data_dir, ridge, climb):
     """A data folder with a study whose final is done and whose ladders are to come, and its id."""
     data_dir, leaving = new_data_dir(), Event()
     spec = StudySpec.model_validate(ASKED)
-    with Store.open(data_dir) as store:
+    with pytest.MonkeyPatch.context() as patch, Store.open(data_dir) as store:
+        patch.setattr("ridgeline.spec.plan.MAX_COHORT_LANES", 16)  # a ladder on one fold
         store.datasets.add(ridge[1], "kept")
         study_id = store.studies.submit(spec, resolve(spec, ridge[2]))[0].id
         climb(store, Spy(0, leaving.set), leaving)
