@@ -2,7 +2,7 @@
 
     python -m benchmarks [--quick] [--output FOLDER]
 
-Run it on a machine that does nothing else: trials and throughput take about five minutes each on two cores, the small
+Run it on a machine that does nothing else: trials, throughput and rungs take about five minutes each on two cores, the small
 part of answers that is measured here half an hour (`python benchmarks/answers.py` measures all of it, in days).
 `--quick` takes the smallest size of each and only shows that they run.  `python benchmarks/speed.py` makes the page of
 the figures.
@@ -22,7 +22,18 @@ from benchmarks.table import show
 from ridgeline.cli.processes import Interrupted, interruptible
 
 HERE = Path(__file__).parent
-NAMES = ("lanes", "kinds", "throughput", "profile_step", "trials", "service", "growth", "pages", "answers_small")
+NAMES = (
+    "lanes",
+    "kinds",
+    "throughput",
+    "profile_step",
+    "trials",
+    "rungs",
+    "service",
+    "growth",
+    "pages",
+    "answers_small",
+)
 SCRIPTS = {"answers_small": ("answers.py", "--small")}
 """Of benchmarks whose script has another name than their figures."""
 QUICK_AT_ONCE = 2

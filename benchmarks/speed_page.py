@@ -35,6 +35,7 @@ SECTIONS = {
     ),
     "answers_small": Section("Time to an answer of equal quality, a small part of it", {}),
     "trials": Section("Trials per second of a whole search", {}),
+    "rungs": Section("Where trials are compared", {}),
     "throughput": Section(
         "Lane-steps per second, by shape",
         {

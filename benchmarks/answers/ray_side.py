@@ -1,7 +1,7 @@
 """Ray Tune with OptunaSearch and ASHA around plain PyTorch: two trials at a time, of one processor each.
 
 A trial trains the networks of all folds an epoch at a time and reports their mean score after each, as Tune's guides
-do; ASHA's first rung is a third of the epochs and it keeps a third, as Ridgeline's own halving does.
+do; ASHA's first rung is a third of the epochs and it keeps a third.
 
     python -m answers.ray_side FOLDER
 """

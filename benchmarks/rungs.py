@@ -1,0 +1,208 @@
+"""Where should trials be compared, after some epochs of all folds or on some folds at the end?
+
+Settings of the default kinds, drawn at random, are trained on every fold, and their scores after some epochs are kept.
+From these scores searches are played: each asks for settings in random order, a generation at a time, stops some where
+its trials are compared, and has so many whole trials' training to spend.  Its regret is what the best that it finds
+lacks to the best of all, as a share of the gap between that and none.  Rank correlations, over the better half of the
+settings, say what an early comparison tells of the end.  About five minutes on one core.
+
+    python benchmarks/rungs.py [--quick]
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from report import Figure, Report, run
+from scipy.stats import spearmanr
+
+from ridgeline.kinds import Range
+from ridgeline.spec import BUILT_IN, ResolvedStudy, Setting, StudySpec, resolve
+from ridgeline.tables.built_in import FOLDER
+from ridgeline_worker.training import Cohort, LaneState, Problem, evaluate, lanes_of, one_fast_thread
+
+SETS = ("breast_cancer", "diabetes", "digits")
+SETTINGS = 160
+LANES = 40
+"""Trained together."""
+GENERATION = 32
+SEARCHES = 400
+"""Played, each in an order of its own."""
+BUDGETS = (12, 24)
+"""Whole trials' training."""
+Losses = Float[np.ndarray, "settings"]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The losses of every setting on every fold after some epochs."""
+
+    after: dict[int, Float[np.ndarray, "settings folds"]]
+    """By epochs; the last are all of them."""
+
+    @property
+    def epochs(self) -> int:
+        """All of them."""
+        return max(self.after)
+
+    @property
+    def folds(self) -> int:
+        """All of them."""
+        return self.after[self.epochs].shape[1]
+
+    def at(self, epochs: int, folds: int) -> Losses:
+        """Means over the first folds after some epochs."""
+        return np.asarray(self.after[epochs][:, :folds].mean(axis=1))
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A comparison before the end, which the best of a generation go past."""
+
+    epochs: float
+    """As a share of all."""
+    folds: float
+    """As a share of all; at least one."""
+    keep: float
+    """Share of the trials that go on."""
+
+
+SEARCHED: dict[str, tuple[Stop, ...]] = {
+    "no pruning": (),
+    "a third of the epochs, a third goes on": (Stop(1 / 3, 1, 1 / 3),),
+    "half of the epochs, half goes on": (Stop(1 / 2, 1, 1 / 2),),
+    "one fold, a third goes on": (Stop(1, 0, 1 / 3),),
+    "one fold, half goes on": (Stop(1, 0, 1 / 2),),
+    "two of five folds, a third goes on": (Stop(1, 2 / 5, 1 / 3),),
+}
+NONE, DEFAULT = "no pruning", "one fold, a third goes on"
+
+
+@dataclass(frozen=True)
+class Played:
+    """A way to search, played on known scores."""
+
+    scores: Scores
+    stops: Sequence[Stop]
+
+    def best_found(self, order: Sequence[int], budget: float) -> float:
+        """The best loss at the end among those that go all the way."""
+        asked = order[: int(budget / self._cost)]
+        generations = (asked[start : start + GENERATION] for start in range(0, len(asked), GENERATION))
+        end = self.scores.at(self.scores.epochs, self.scores.folds)
+        return float(min(end[self._survivors(generation)].min() for generation in generations))
+
+    def _survivors(self, generation: Sequence[int]) -> np.ndarray:
+        left = np.asarray(generation)
+        for stop in self.stops:
+            kept = max(1, int(len(left) * stop.keep))
+            left = left[np.argsort(self.scores.at(*self._place(stop))[left], kind="stable")[:kept]]
+        return left
+
+    def _place(self, stop: Stop) -> tuple[int, int]:
+        return math.ceil(stop.epochs * self.scores.epochs), max(1, round(stop.folds * self.scores.folds))
+
+    @property
+    def _cost(self) -> float:
+        """Of a trial in the mean, in whole trials."""
+        whole, cost, share, before = self.scores.epochs * self.scores.folds, 0.0, 1.0, 0
+        for stop in self.stops:
+            trained = math.prod(self._place(stop))
+            cost, share, before = cost + share * (trained - before), share * stop.keep, trained
+        return (cost + share * (whole - before)) / whole
+
+
+def drawn(study: ResolvedStudy, count: int) -> Iterator[Setting]:
+    """None, then settings of all other kinds in turn, each strength at random in its range."""
+    draw = np.random.default_rng(study.seed)
+    kinds = [own for own in study.regularizers if any(isinstance(one, Range) for one in own.strengths.values())]
+    rate = study.training.learning_rates[0]
+    yield Setting(regularizer="none", strengths={}, learning_rate=rate)
+    for number in range(count - 1):
+        own = kinds[number % len(kinds)]
+        strengths = {name: _value(draw, one) for name, one in own.strengths.items()}
+        yield Setting(regularizer=own.kind, strengths=strengths, learning_rate=rate)
+
+
+def _value(draw: np.random.Generator, asked: Any) -> float:
+    if not isinstance(asked, Range):
+        return float(asked)
+    if asked.log:
+        return float(np.exp(draw.uniform(np.log(asked.low), np.log(asked.high))))
+    return float(draw.uniform(asked.low, asked.high))
+
+
+@one_fast_thread()
+def trained(name: str, settings: int, spec: dict[str, Any]) -> Scores:
+    """Train settings on all folds of a data set and look at them on the way."""
+    study = resolve(StudySpec.model_validate({"dataset": name, **spec}), BUILT_IN[name])
+    problem = Problem.of(study, FOLDER / f"{name}.parquet", torch.device("cpu"))
+    sign, epochs, positions = study.objective.direction.sign, study.training.epochs, problem.evaluations
+    looks = {math.ceil(stop.epochs * epochs) for stops in SEARCHED.values() for stop in stops} | {epochs}
+    after = {epoch: np.full((settings, len(positions)), np.inf) for epoch in looks}
+
+    def look(state: LaneState) -> None:
+        epoch = state.steps // problem.steps_per_epoch
+        for lane in evaluate(problem, state) if epoch in looks else ():
+            loss = np.inf if lane.score is None else sign * lane.score
+            after[epoch][lane.trial, positions.index(lane.evaluation)] = loss
+
+    lanes = lanes_of(study, enumerate(drawn(study, settings)))
+    for start in range(0, len(lanes), LANES):
+        part = lanes[start : start + LANES]
+        Cohort(problem, part).train(Cohort.begin(problem, part), epochs * problem.steps_per_epoch, look)
+    return Scores(after)
+
+
+def figures(name: str, scores: Scores, searches: int) -> list[Figure]:
+    """What early comparisons tell, and the regret of each way to search."""
+    end = scores.at(scores.epochs, scores.folds)
+    better = end <= np.median(end)
+
+    def alike(early: Losses) -> float:
+        return float(spearmanr(early[better], end[better])[0])
+
+    third = math.ceil(scores.epochs / 3)
+    told = [
+        Figure(f"{name}: ranks after {third} epochs and at the end, correlation", alike(scores.at(third, 5)), ""),
+        Figure(f"{name}: ranks on one fold and on all, correlation", alike(scores.at(scores.epochs, 1)), ""),
+    ]
+    draw = np.random.default_rng(0)
+    orders = [draw.permutation(len(end)) for _ in range(searches)]
+
+    def regret(searched: str, budget: float) -> float:
+        played = Played(scores, SEARCHED[searched])
+        found = fmean(played.best_found(order, budget) for order in orders)
+        return float((found - end.min()) / (end[0] - end.min()))
+
+    for budget in BUDGETS:
+        unpruned = regret(NONE, budget)
+        for searched in SEARCHED:
+            target = unpruned if searched == DEFAULT else None
+            named = f"{name}, {budget} whole trials: {searched}"
+            told.append(Figure(named, regret(searched, budget), "of the gap to none", target))
+    return told
+
+
+def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every benchmark has
+    """All data sets."""
+    names, settings, searches = (("breast_cancer",), 40, 2) if quick else (SETS, SETTINGS, SEARCHES)
+    spec: dict[str, Any] = {"training": {"epochs": 3}, "model": "linear"} if quick else {}
+    found = [figure for name in names for figure in figures(name, trained(name, settings, spec), searches)]
+    return Report(
+        "rungs",
+        "settings of the default kinds drawn at random, each trained on all folds; searches played on their scores, "
+        "mean over orders; the regret of a search is what the best that it finds lacks to the best of all settings, as "
+        "a share of the gap between that and none; rank correlations (Spearman's) over the better half of the settings",
+        {"settings": settings, "generation": GENERATION, "searches": searches},
+        tuple(found),
+    )
+
+
+if __name__ == "__main__":
+    run(measure, __doc__)
