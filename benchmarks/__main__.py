@@ -2,8 +2,8 @@
 
     python -m benchmarks [--quick] [--output FOLDER]
 
-Run it on a machine that does nothing else: trials, throughput and rungs take about five minutes each on two cores, the small
-part of answers that is measured here half an hour (`python benchmarks/answers.py` measures all of it, in days).
+Run it on a machine that does nothing else: trials, throughput and rungs take about five minutes each on two cores, the
+small part of answers that is measured here half an hour (`python benchmarks/answers.py` measures all of it, in days).
 `--quick` takes the smallest size of each and only shows that they run.  `python benchmarks/speed.py` makes the page of
 the figures.
 """

@@ -59,7 +59,9 @@ def test_results_have_a_row_a_setting_and_scores_that_are_better_when_higher(sea
     assert complete.sum() == search.study_.trials.complete
     assert pruned.sum() == search.study_.trials.pruned > 0
     folds = np.array([found["split0_test_score"], found["split1_test_score"]])
-    np.testing.assert_allclose(found["mean_test_score"], folds.mean(axis=0))
+    np.testing.assert_allclose(found["mean_test_score"], np.nanmean(folds, axis=0))
+    assert (np.isfinite(folds).sum(axis=0) == found["n_folds"]).all()
+    assert set(found["n_folds"][pruned]) == {1}
     assert found["rank_test_score"][complete].max() < found["rank_test_score"][pruned].min()
     assert found["mean_test_score"][found["rank_test_score"] == 1] == found["mean_test_score"][complete].max()
     assert found["mean_test_score"][found["rank_test_score"] == 1] == -search.study_.best.score
@@ -129,7 +131,8 @@ def test_numbers_are_predicted_in_their_units_with_weights_and_groups():
     assert fitted.score(rows, y) > 0.3
     assert not hasattr(fitted, "predict_proba")
     assert fitted.verdict_ is None
-    assert fitted.best_score_ == fitted.cv_results_["mean_test_score"].max()
+    complete = fitted.cv_results_["state"] == "complete"
+    assert fitted.best_score_ == fitted.cv_results_["mean_test_score"][complete].max()
 
 
 def test_images_go_to_convolutions():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ridgeline.spec.resolved import Rung
 from ridgeline.spec.states import Origin, TrialState
-from ridgeline_worker.search import decide, goal
+from ridgeline_worker.search import decide, folds_in_turn, goal
 
 EARLY, LATE, END = Rung(epochs=17, folds=5), Rung(epochs=15, folds=5), Rung(epochs=50, folds=5)
 ONE_FOLD = Rung(epochs=50, folds=1)
@@ -141,6 +141,26 @@ class TestByFolds:
         assert {goal(study, trial, END) for trial in (fixed, *sampled)} == {END}
         states = decide(study, [fixed, *sampled], ONE_FOLD, ())
         assert states == {0: TrialState.COMPLETE, 1: TrialState.RUNNING, 2: TrialState.PRUNED, 3: TrialState.PRUNED}
+
+    def test_each_generation_begins_with_other_folds(self, study_of):
+        study = study_of(pruner={"kind": "successive_halving", "first_rung": 2})
+        assert [folds_in_turn(study, generation) for generation in range(4)] == [
+            (0, 1, 2, 3, 4),
+            (2, 3, 4, 0, 1),
+            (4, 0, 1, 2, 3),
+            (1, 2, 3, 4, 0),
+        ]
+        by_epochs = study_of(pruner={"kind": "successive_halving", "resource": "epochs"})
+        assert folds_in_turn(by_epochs, 3) == (0, 1, 2, 3, 4)
+
+    def test_scores_on_other_folds_are_compared_by_what_is_expected_on_all(self, study_of, generation_of):
+        study = study_of(pruner="median")
+        past = [
+            trial.model_copy(update={"rungs": (trial.rungs[0].model_copy(update={"expected": 0.5}),)})
+            for trial in generation_of([0.1] * 3, ONE_FOLD, fixed=0)
+        ]
+        states = decide(study, generation_of([0.4, 0.45, 0.6], ONE_FOLD, fixed=0, start=3), ONE_FOLD, past)
+        assert [number for number, state in states.items() if state is TrialState.PRUNED] == [5]
 
     def test_the_median_is_of_trials_with_as_many_folds(self, study_of, generation_of):
         study = study_of(pruner="median")

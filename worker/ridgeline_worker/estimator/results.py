@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ridgeline.spec import ResolvedStudy, Setting
 from ridgeline.spec.states import TrialState
-from ridgeline.spec.views import TrialView, Verdict
+from ridgeline.spec.views import RungView, TrialView, Verdict
 
 CONTENDER = "contender"
 """State of a setting that only the final has trained, such as the default of a kind."""
@@ -34,15 +34,15 @@ class _Row:
 
     setting: Setting
     state: str
-    epochs: int
-    folds: tuple[float, ...]
-    """Of the search, at the last epoch; none where there are none."""
     final: float
+    rung: RungView | None = None
+    """Where it has come to in the search."""
 
     @property
     def place(self) -> tuple[bool, int, float]:
         """Complete trials come first, then those that trained longer, then the better."""
-        return self.state != TrialState.COMPLETE, -self.epochs, -float(np.mean(self.folds)) if self.folds else np.inf
+        trained, level = (0, -np.inf) if self.rung is None else (self.rung.place.model_epochs, self.rung.level)
+        return self.state != TrialState.COMPLETE, -trained, -level
 
 
 def found(study: ResolvedStudy, trials: Sequence[TrialView], verdict: Verdict | None) -> Found:
@@ -54,7 +54,7 @@ def found(study: ResolvedStudy, trials: Sequence[TrialView], verdict: Verdict | 
             final[one.setting.key] = one.setting, np.nan if one.score is None else sign * one.score
     rows = [_of_trial(trial, sign, final) for trial in trials]
     known = {row.setting.key for row in rows}
-    rows += [_Row(own, CONTENDER, 0, (), score) for key, (own, score) in final.items() if key not in known]
+    rows += [_Row(own, CONTENDER, score) for key, (own, score) in final.items() if key not in known]
     results = _as_arrays(rows, study.evaluations_per_trial)
     if verdict is None:
         index = int(np.argmin(results["rank_test_score"]))
@@ -72,15 +72,24 @@ def params(setting: Setting) -> dict[str, Any]:
 
 
 def _of_trial(trial: TrialView, sign: int, final: dict[str, tuple[Setting, float]]) -> _Row:
-    rung = trial.rungs[-1] if trial.rungs else None
-    folds = () if rung is None else tuple(sign * score for score in rung.folds)
     score = final.get(trial.setting.key, (trial.setting, np.nan))[1]
-    return _Row(trial.setting, trial.state.value, 0 if rung is None else rung.epochs, folds, score)
+    return _Row(trial.setting, trial.state.value, score, _turned(trial.rungs[-1], sign) if trial.rungs else None)
+
+
+def _turned(rung: RungView, sign: int) -> RungView:
+    """The same, the higher the better."""
+    expected = None if rung.expected is None else sign * rung.expected
+    scores = {"score": sign * rung.score, "folds": tuple(sign * score for score in rung.folds), "expected": expected}
+    return rung.model_copy(update=scores)
 
 
 def _as_arrays(rows: Sequence[_Row], evaluations: int) -> dict[str, Any]:
     told = [params(row.setting) for row in rows]
-    folds = np.array([row.folds or (np.nan,) * evaluations for row in rows])
+    found = [np.array([] if row.rung is None else row.rung.folds) for row in rows]
+    folds = np.full((len(rows), evaluations), np.nan)
+    for scores, row in zip(folds, rows, strict=True):
+        for fold, score in ({} if row.rung is None else row.rung.by_fold(evaluations)).items():
+            scores[fold] = score
     places = [row.place for row in rows]
     ranks = {place: 1 + sum(other < place for other in places) for place in places}
     names = dict.fromkeys(name for own in told for name in own)
@@ -88,10 +97,11 @@ def _as_arrays(rows: Sequence[_Row], evaluations: int) -> dict[str, Any]:
         "params": told,
         **{f"param_{name}": _masked(own.get(name) for own in told) for name in names},
         **{f"split{i}_test_score": folds[:, i] for i in range(evaluations)},
-        "mean_test_score": folds.mean(axis=1),
-        "std_test_score": folds.std(axis=1),
+        "mean_test_score": np.array([own.mean() if own.size else np.nan for own in found]),
+        "std_test_score": np.array([own.std() if own.size else np.nan for own in found]),
         "rank_test_score": np.array([ranks[place] for place in places], dtype=np.int32),
-        "n_epochs": np.array([row.epochs for row in rows]),
+        "n_epochs": np.array([0 if row.rung is None else row.rung.epochs for row in rows]),
+        "n_folds": np.array([own.size for own in found]),
         "state": np.array([row.state for row in rows]),
         "final_score": np.array([row.final for row in rows]),
     }

@@ -2,6 +2,6 @@
 
 from ridgeline_worker.search.generations import next_generation
 from ridgeline_worker.search.read_off import Folds, best_epoch, rung_read_off
-from ridgeline_worker.search.rungs import decide, goal
+from ridgeline_worker.search.rungs import decide, folds_in_turn, goal
 
-__all__ = ["Folds", "best_epoch", "decide", "goal", "next_generation", "rung_read_off"]
+__all__ = ["Folds", "best_epoch", "decide", "folds_in_turn", "goal", "next_generation", "rung_read_off"]

@@ -47,5 +47,5 @@ def _rank(trial: TrialView, direction: Direction) -> tuple[int, float, float, in
         return 0, direction.sign * trial.score, 0.0, trial.number
     if trial.state is TrialState.PRUNED and trial.rungs:
         last = trial.rungs[-1]
-        return 1, -float(last.place.model_epochs), direction.sign * last.score, trial.number
+        return 1, -float(last.place.model_epochs), direction.sign * last.level, trial.number
     return 2, math.inf, 0.0, trial.number

@@ -22,6 +22,16 @@ def goal(study: ResolvedStudy, trial: TrialView, rung: Rung) -> Rung:
     return Rung(epochs=rung.epochs, folds=folds)
 
 
+def folds_in_turn(study: ResolvedStudy, generation: int) -> tuple[int, ...]:
+    """The order in which trials of a generation get their folds: each begins where the first rung of the last ended.
+
+    A fold may rank settings unlike all others do; it shall not decide on every generation (benchmarks/rungs.py).
+    """
+    folds = study.plan.last_rung.folds
+    first = generation * study.plan.rungs[0].folds
+    return tuple((first + place) % folds for place in range(folds))
+
+
 def decide(
     study: ResolvedStudy, generation: Sequence[TrialView], rung: Rung, history: Sequence[TrialView]
 ) -> dict[int, TrialState]:
@@ -69,7 +79,7 @@ def _kind(study: ResolvedStudy, trial: TrialView) -> str:
 
 def _scores(trial: TrialView, rung: Rung) -> Iterator[float]:
     """The score at a rung, if there is one."""
-    return (reached.score for reached in trial.rungs if reached.place == rung)
+    return (reached.level for reached in trial.rungs if reached.place == rung)
 
 
 def _worse_than_median(rivals: dict[int, float], losses: dict[int, float]) -> set[int]:

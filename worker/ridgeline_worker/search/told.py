@@ -55,7 +55,7 @@ def by_state(trials: Sequence[TrialView], space: Searched, direction: Direction)
         if trial.state is states.TrialState.COMPLETE and trial.score is not None:
             told.append(_frozen(trial, space, TrialState.COMPLETE, loss=direction.sign * trial.score))
         elif trial.state is states.TrialState.PRUNED:
-            rungs = {rung.place.model_epochs: direction.sign * rung.score for rung in trial.rungs}
+            rungs = {rung.place.model_epochs: direction.sign * rung.level for rung in trial.rungs}
             told.append(_frozen(trial, space, TrialState.PRUNED, rungs=rungs))
         elif diverged(trial):
             told.append(_frozen(trial, space, TrialState.PRUNED))
@@ -77,7 +77,7 @@ def as_losses(trials: Sequence[TrialView], space: Searched, direction: Direction
             losses[trial.number] = direction.sign * trial.score
         elif trial.state is states.TrialState.PRUNED and trial.rungs:
             last = trial.rungs[-1]
-            losses[trial.number] = direction.sign * (last.score + _later_change(complete, last.place))
+            losses[trial.number] = direction.sign * (last.level + _later_change(complete, last.place))
     if losses:
         best, worst = min(losses.values()), max(losses.values())
         bad = worst + WORSE_THAN_WORST * (worst - best)
@@ -98,7 +98,7 @@ def diverged(trial: TrialView) -> bool:
 def _later_change(complete: Sequence[TrialView], place: Rung) -> float:
     """Median of score at the end minus score at a rung; 0 where no complete trial has that rung."""
     changes = [
-        trial.score - rung.score
+        trial.score - rung.level
         for trial in complete
         for rung in trial.rungs
         if rung.place == place and trial.score is not None

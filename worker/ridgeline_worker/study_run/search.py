@@ -10,7 +10,7 @@ from ridgeline.spec.states import EndReason, FailureKind, Origin, StudyState, Tr
 from ridgeline.spec.views import Failure, RungView, TrialView
 from ridgeline.store import RungResult
 from ridgeline_worker.engine import Race, Reached
-from ridgeline_worker.search import Folds, best_epoch, decide, goal, next_generation, rung_read_off
+from ridgeline_worker.search import Folds, best_epoch, decide, folds_in_turn, goal, next_generation, rung_read_off
 from ridgeline_worker.study_run.leaving import Released, SearchEnded
 from ridgeline_worker.study_run.work import Work
 from ridgeline_worker.training import Evaluation, Lane, LaneScore, Watch, evaluations, lanes_of
@@ -123,7 +123,8 @@ class Search:
         asked: set[tuple[int, Evaluation]] = set()
         for trial in running:
             folds = goal(self._study, trial, rung).folds
-            asked.update((trial.number, evaluation) for evaluation in of_search[begun[trial.number] : folds])
+            due = folds_in_turn(self._study, trial.generation)[begun[trial.number] : folds]
+            asked.update((trial.number, of_search[place]) for place in due)
             begun[trial.number] = folds
         lanes = lanes_of(self._study, [(trial.number, _trained(trial)) for trial in running])
         return [lane for lane in lanes if (lane.trial, lane.evaluation) in asked]
@@ -180,6 +181,7 @@ class Search:
                 failed.append(RungResult(number, None, TrialState.FAILED, failure))
             else:
                 scored[number] = trial.model_copy(update={"rungs": (*trial.rungs, own)})
+        scored = self._with_expected(scored, [*history, *generation.values()])
         states = decide(self._study, list(scored.values()), rung, history)
         passed = [
             RungResult(n, trial.rungs[-1], states[n], None, self._read_off(trial, states[n], curves.get(n)))
@@ -194,9 +196,33 @@ class Search:
         if curve is not None:
             before = max((rung.epochs for rung in trial.rungs if rung.epochs < place.epochs), default=0)
             return rung_read_off(curve, before, self._study.objective.direction)
-        known = trial.rungs[-1].folds[: place.folds - len(lanes)] if trial.rungs else ()
-        folds = (*known, *(lane.score for lane in lanes if lane.score is not None))
-        return RungView(epochs=place.epochs, score=fmean(folds), folds=folds) if len(folds) == place.folds else None
+        of_search = evaluations(self._study)
+        scores: dict[int, float | None] = {}
+        if trial.rungs and trial.rungs[-1].epochs == place.epochs:
+            scores |= trial.rungs[-1].by_fold(len(of_search))
+        scores |= {of_search.index(lane.evaluation): lane.score for lane in lanes}
+        is_last = place == self._study.plan.last_rung
+        asked = range(place.folds) if is_last else folds_in_turn(self._study, trial.generation)[: place.folds]
+        folds = tuple(score for fold in asked if (score := scores[fold]) is not None)
+        if len(folds) < place.folds:
+            return None
+        return RungView(epochs=place.epochs, score=fmean(folds), folds=folds, first_fold=asked[0])
+
+    def _with_expected(self, scored: Mapping[int, TrialView], others: Sequence[TrialView]) -> dict[int, TrialView]:
+        """The same trials; those scored on some folds with what is to be expected on all."""
+        last = self._study.plan.last_rung
+        nones = (trial for trial in (*others, *scored.values()) if trial.origin is Origin.NONE and trial.rungs)
+        none = next((trial.rungs[-1].folds for trial in nones if trial.rungs[-1].place == last), None)
+        if none is None:
+            return dict(scored)
+        found = {}
+        for number, trial in scored.items():
+            *before, rung = trial.rungs
+            if len(rung.folds) < len(none):
+                same = fmean(none[fold] for fold in rung.by_fold(len(none)))
+                rung = rung.model_copy(update={"expected": fmean(none) + rung.score - same})
+            found[number] = trial.model_copy(update={"rungs": (*before, rung)})
+        return found
 
     def _read_off(
         self, trial: TrialView, state: TrialState, curve: Mapping[int, Folds] | None

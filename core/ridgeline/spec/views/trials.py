@@ -27,8 +27,22 @@ class RungView(Frozen):
     """Mean over the folds; of a trial whose strength is read off, after the best epoch so far."""
     folds: tuple[float, ...]
     """Score of each fold, repeat by repeat."""
+    first_fold: int = 0
+    """Where the folds begin, counted over all repeats from 0; after the last comes the first."""
+    expected: float | None = None
+    """Of some folds: the score that is to be expected on all, that of none on all plus the paired difference on these;
+    null: these are all, or none has no scores."""
     curve: tuple[EpochScore, ...] = ()
     """After each epoch since the rung before, where a strength is read off these scores."""
+
+    def by_fold(self, folds: int) -> dict[int, float]:
+        """Score by the number of its fold, of so many in all."""
+        return {(self.first_fold + place) % folds: score for place, score in enumerate(self.folds)}
+
+    @property
+    def level(self) -> float:
+        """What may be compared with scores on other folds."""
+        return self.score if self.expected is None else self.expected
 
     @property
     def place(self) -> Rung:
