@@ -24,7 +24,9 @@ from ridgeline_worker.training import Evaluation, Lane, LaneFit, LaneScore, Watc
 SEGMENT_SECONDS = 2.0
 """Aim for the length of a segment: stop, pause and fairness act between segments."""
 SMALL_COHORT_LANES = 16
-"""Cohorts up to this size join: below it, a step costs about the same whatever the lanes."""
+"""Below it, a step costs about the same whatever the lanes."""
+LARGE_COHORT_LANES = 32
+"""A step of a larger cohort costs a lane little less."""
 FIRST_PACE = 5e-10
 """Seconds a multiply-add, before the first segment has been timed."""
 
@@ -242,13 +244,14 @@ class Race:
 
 
 def _even(lanes: int, most: int, processes: int) -> int:
-    """Lanes of each cohort: equal numbers for every process, unless that makes them small; whole groups.
+    """Lanes of each cohort: as many for one as for the other, in whole groups.
 
-    A score does not depend on the grouping, so that it may depend on the machine.
+    There are two cohorts a process, so that one waits ready while the other trains, or one a process where two would be
+    small.  A score does not depend on the grouping, so that it may depend on the machine.
     """
-    cohorts = -(-lanes // most)
-    every_process = -(-cohorts // processes) * processes
-    cohorts = max(cohorts, min(every_process, -(-lanes // SMALL_COHORT_LANES)))
+    one_each = min(processes, -(-lanes // SMALL_COHORT_LANES))
+    two_each = min(2 * processes, lanes // LARGE_COHORT_LANES)
+    cohorts = max(-(-lanes // most), one_each, two_each)
     return LANE_GROUP * -(-lanes // (LANE_GROUP * cohorts))
 
 
