@@ -213,7 +213,7 @@ class Bracket(Frozen):
 
 
 class Plan(Frozen):
-    """How the work is cut: part of the study, never of the machine, so that scores do not depend on it."""
+    """How the work is cut, as part of the study; lanes are cut further for the processes of a machine."""
 
     generation_trials: int
     """Trials asked together."""

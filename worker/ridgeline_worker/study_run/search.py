@@ -10,7 +10,16 @@ from ridgeline.spec.states import EndReason, FailureKind, Origin, StudyState, Tr
 from ridgeline.spec.views import Failure, RungView, TrialView
 from ridgeline.store import RungResult
 from ridgeline_worker.engine import Race, Reached
-from ridgeline_worker.search import Folds, best_epoch, decide, folds_in_turn, goal, next_generation, rung_read_off
+from ridgeline_worker.search import (
+    Folds,
+    best_epoch,
+    decide,
+    folds_in_turn,
+    goal,
+    next_generation,
+    rung_read_off,
+    with_expected,
+)
 from ridgeline_worker.study_run.leaving import Released, SearchEnded
 from ridgeline_worker.study_run.work import Work
 from ridgeline_worker.training import Evaluation, Lane, LaneScore, Watch, evaluations, lanes_of
@@ -24,8 +33,8 @@ MOST_RESERVED = 0.5
 class Search:
     """Searches a study; every result is stored before the next is asked for.
 
-    A search that was begun before goes on from what is stored: trials that had not ended train again from their
-    beginning, and decisions that had been taken stand.
+    A search that was begun before goes on from what is stored: of trials that had not ended, folds without a score at
+    the last epoch train again from their beginning, and decisions that had been taken stand.
     """
 
     def __init__(self, work: Work) -> None:
@@ -181,7 +190,7 @@ class Search:
                 failed.append(RungResult(number, None, TrialState.FAILED, failure))
             else:
                 scored[number] = trial.model_copy(update={"rungs": (*trial.rungs, own)})
-        scored = self._with_expected(scored, [*history, *generation.values()])
+        scored = with_expected(self._study, scored, [*history, *generation.values()])
         states = decide(self._study, list(scored.values()), rung, history)
         passed = [
             RungResult(n, trial.rungs[-1], states[n], None, self._read_off(trial, states[n], curves.get(n)))
@@ -207,22 +216,6 @@ class Search:
         if len(folds) < place.folds:
             return None
         return RungView(epochs=place.epochs, score=fmean(folds), folds=folds, first_fold=asked[0])
-
-    def _with_expected(self, scored: Mapping[int, TrialView], others: Sequence[TrialView]) -> dict[int, TrialView]:
-        """The same trials; those scored on some folds with what is to be expected on all."""
-        last = self._study.plan.last_rung
-        nones = (trial for trial in (*others, *scored.values()) if trial.origin is Origin.NONE and trial.rungs)
-        none = next((trial.rungs[-1].folds for trial in nones if trial.rungs[-1].place == last), None)
-        if none is None:
-            return dict(scored)
-        found = {}
-        for number, trial in scored.items():
-            *before, rung = trial.rungs
-            if len(rung.folds) < len(none):
-                same = fmean(none[fold] for fold in rung.by_fold(len(none)))
-                rung = rung.model_copy(update={"expected": fmean(none) + rung.score - same})
-            found[number] = trial.model_copy(update={"rungs": (*before, rung)})
-        return found
 
     def _read_off(
         self, trial: TrialView, state: TrialState, curve: Mapping[int, Folds] | None
