@@ -14,6 +14,9 @@ search, screening and final train real models with the code of a worker, and the
 Two worlds of the pruner's promise are real data sets, half of whose rows a study does not see. Models are small, so
 that a study takes a few seconds. A threshold that is missed stands here as it is.
 
+All but the pruner's promise were measured while trials were compared after a third of their epochs on all folds, not as
+[today](decisions/0017-trials-are-compared-on-folds.md) on one fold at the end.
+
 This page is made of the figures in `benchmarks/results` by `python benchmarks/verdicts.py --page > docs/evidence.md`;
 `python benchmarks/verdicts.py` measures them, in hours, and goes on where it was broken off.
 """
