@@ -283,6 +283,14 @@ class TestTheWarnings:
         assert verdict.rests_on.rung_rank_correlation == -1.0
         assert _codes(verdict) == {WarningCode.RUNG_RANKS_DISAGREE}
 
+    def test_first_rungs_on_other_folds_are_ranked_by_what_was_expected(self, case):
+        given = [_trial(n, 10.0**-n, 0.2 + 0.01 * n, at_first=0.5 - 0.01 * n) for n in range(1, 7)]
+        expected = [(trial.rungs[0].model_copy(update={"expected": trial.score}), trial.rungs[1]) for trial in given]
+        alike = [trial.model_copy(update={"rungs": rungs}) for trial, rungs in zip(given, expected, strict=True)]
+        verdict = judge(**case(trials=tuple(alike)))
+        assert verdict.rests_on.rung_rank_correlation == 1.0
+        assert _codes(verdict) == set()
+
     def test_a_contender_that_failed(self, case):
         given = case()
         given["paired"] = _failing(given["paired"], 3)

@@ -16,13 +16,13 @@ def rung_rank_correlation(trials: Sequence[TrialView]) -> float | None:
     """Spearman's correlation of the scores of complete trials at their first rung and at their last, ties averaged.
 
     1: the order did not change; 0: the first rung told nothing.  Trials that a rung stopped have no last score, so
-    it tells of those that went on.
+    it tells of those that went on.  Scores on some folds count as what they let expect on all.
 
     Returns:
         None: fewer than five complete trials with two rungs, or scores that are all the same.
     """
     ends = [
-        (trial.rungs[0].score, trial.rungs[-1].score)
+        (trial.rungs[0].level, trial.rungs[-1].score)
         for trial in trials
         if trial.state is TrialState.COMPLETE and len(trial.rungs) > 1
     ]
