@@ -62,7 +62,7 @@ def train(
             if trial.state is TrialState.RUNNING:
                 at = goal(study, trial, rung)
                 last = at == study.plan.last_rung
-                draw = np.random.default_rng([seed, trial.number, at.model_epochs]).normal()
+                draw = np.random.default_rng([seed, trial.number, at.epochs]).normal()
                 strength = 0.0 if trial.regularizer == "none" else 0.02
                 score = seen[trial.number] + problem.noise * draw * (1 if last else 2) + (0 if last else strength)
                 scored = RungView(epochs=at.epochs, score=score, folds=(score,) * at.folds)

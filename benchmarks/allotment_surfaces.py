@@ -172,7 +172,8 @@ def _place_in(value: float, search: Range) -> float:
 
 
 def _study(dataset: str, model: str, seed: int, pruner: str) -> ResolvedStudy:
-    asked: dict[str, object] = {"dataset": dataset, "model": model, "seed": seed, "pruner": pruner}
+    compared = {"kind": pruner} if pruner == "none" else {"kind": pruner, "resource": "epochs"}
+    asked: dict[str, object] = {"dataset": dataset, "model": model, "seed": seed, "pruner": compared}
     if model == "linear":
         wide = {"low": 1e-4, "high": 10.0, "log": True}
         asked["regularizers"] = [{"kind": kind, "strength": wide} for kind in ("l1", "l2", "elastic_net")]

@@ -90,14 +90,12 @@ def brackets(pruner: AnyPruner, epochs: int, folds: int) -> tuple[Bracket, ...]:
     Args:
         folds: of all repeats.
     """  # fmt: skip
-    if isinstance(pruner, NoPruner) or pruner.resource == "epochs":
-        return tuple(
-            Bracket(rungs=tuple(Rung(epochs=count, folds=folds) for count in counts), share=share)
-            for counts, share in _counts(pruner, epochs, -(-epochs // 3))
-        )
+    resource = "epochs" if isinstance(pruner, NoPruner) else pruner.resource
+    end, first = (folds, 1) if resource == "folds" else (epochs, -(-epochs // 3))
+    whole = Rung(epochs=epochs, folds=folds)
     return tuple(
-        Bracket(rungs=tuple(Rung(epochs=epochs, folds=count) for count in counts), share=share)
-        for counts, share in _counts(pruner, folds, 1)
+        Bracket(rungs=tuple(whole.model_copy(update={resource: count}) for count in counts), share=share)
+        for counts, share in _counts(pruner, end, first)
     )
 
 

@@ -195,7 +195,7 @@ class Rung(Frozen):
     epochs: int
     """Epochs that each of its folds has trained."""
     folds: int
-    """Folds that are scored, of all repeats, the first ones."""
+    """Folds that are scored, of all repeats."""
 
     @property
     def model_epochs(self) -> int:
@@ -236,7 +236,7 @@ class Plan(Frozen):
 
     def resource_of(self, rung: Rung) -> tuple[int, str]:
         """What rungs differ in, as a number and its unit: folds, or else epochs."""
-        if len({each.folds for each in self.rungs}) > 1:
+        if self.brackets[0].rungs[0].folds < self.last_rung.folds:
             return rung.folds, "fold" if rung.folds == 1 else "folds"
         return rung.epochs, "epoch" if rung.epochs == 1 else "epochs"
 

@@ -96,13 +96,17 @@ def decide(
         values = [_values(study_id, result, stored[result.number], direction, now) for result in results]
         connection.execute(written, values)
     done = sum(
-        result.rung.place.model_epochs - (before[-1]["epochs"] * len(before[-1]["folds"]) if before else 0)
+        result.rung.place.model_epochs - _model_epochs(stored[result.number][0])
         for result in results
-        for before in (stored[result.number][0],)
         if result.rung is not None
     )
     connection.execute(update(studies).where(studies.c.id == study_id).values(epochs_done=studies.c.epochs_done + done))
     record(connection, study_id, now, "rung.decided", _told(connection, study_id, generation, rung, results))
+
+
+def _model_epochs(rungs: Sequence[dict[str, Any]]) -> int:
+    """Epochs of all folds of a trial up to its newest rung."""
+    return rungs[-1]["epochs"] * len(rungs[-1]["folds"]) if rungs else 0
 
 
 def _values(

@@ -22,7 +22,7 @@ from ridgeline_worker.search import (
 )
 from ridgeline_worker.study_run.leaving import Released, SearchEnded
 from ridgeline_worker.study_run.work import Work
-from ridgeline_worker.training import Evaluation, Lane, LaneScore, Watch, evaluations, lanes_of
+from ridgeline_worker.training import Evaluation, LaneScore, Watch, evaluations, lanes_of
 
 SAME_SCORE = 1e-5
 """Largest difference of a retrained score to the stored one that machines of different kinds may show."""
@@ -105,15 +105,16 @@ class Search:
     def _train(self, history: Sequence[TrialView], newest: Sequence[TrialView]) -> None:
         """Train the newest generation to its end, from rung to rung."""
         generation = {trial.number: trial for trial in newest}
-        begun = {trial.number: self._scored_folds(trial) for trial in newest}
+        folds = 0
         for rung in self._study.plan.rungs:
             running = [trial for trial in generation.values() if trial.state is TrialState.RUNNING]
-            lanes = self._lanes_to(rung, running, begun)
-            if lanes:
+            if not running:
+                break
+            if rung.folds > folds:  # else the same lanes go on to more epochs
+                folds = rung.folds
                 self._leave_race()
-                self._race = self._race_for(running)
-                self._race.enter(lanes)
-            if not running or self._race is None:
+                self._begin_race(rung, running)
+            if self._race is None:
                 continue
             reached = self._race.run(frozenset(trial.number for trial in running), rung.epochs)
             for result in self._decided(generation, reached, rung, history):
@@ -126,21 +127,19 @@ class Search:
         """Folds of a trial that need no training: they have their scores at the last epoch."""
         return max((len(rung.folds) for rung in trial.rungs if rung.epochs == self._study.training.epochs), default=0)
 
-    def _lanes_to(self, rung: Rung, running: Sequence[TrialView], begun: dict[int, int]) -> list[Lane]:
-        """The lanes of folds that trials are to have at a rung and that have not begun; they have then."""
+    def _begin_race(self, rung: Rung, running: Sequence[TrialView]) -> None:
+        """A race of the folds that trials are to have at a rung and have no scores of, if there are any."""
         of_search = evaluations(self._study)
         asked: set[tuple[int, Evaluation]] = set()
         for trial in running:
-            folds = goal(self._study, trial, rung).folds
-            due = folds_in_turn(self._study, trial.generation)[begun[trial.number] : folds]
-            asked.update((trial.number, of_search[place]) for place in due)
-            begun[trial.number] = folds
-        lanes = lanes_of(self._study, [(trial.number, _trained(trial)) for trial in running])
-        return [lane for lane in lanes if (lane.trial, lane.evaluation) in asked]
-
-    def _race_for(self, running: Sequence[TrialView]) -> Race:
-        watched = frozenset(trial.number for trial in running if trial.origin is Origin.READ_OFF)
-        return self._work.race(self._study, self._between_segments, Watch(watched) if watched else None)
+            in_turn = folds_in_turn(self._study, trial.generation)
+            due = in_turn[self._scored_folds(trial) : goal(self._study, trial, rung).folds]
+            asked.update((trial.number, of_search[fold]) for fold in due)
+        if asked:
+            watched = frozenset(trial.number for trial in running if trial.origin is Origin.READ_OFF)
+            self._race = self._work.race(self._study, self._between_segments, Watch(watched) if watched else None)
+            lanes = lanes_of(self._study, [(trial.number, _trained(trial)) for trial in running])
+            self._race.enter([lane for lane in lanes if (lane.trial, lane.evaluation) in asked])
 
     def _leave_race(self) -> None:
         if self._race is not None:
