@@ -89,7 +89,7 @@ def run(search: str, seed: int) -> float:
     spec = StudySpec.model_validate({"dataset": "breast_cancer", "sampler": sampler, **asked})
     study, problem, rng = resolve(spec, BUILT_IN["breast_cancer"]), surface(seed), np.random.default_rng(seed + 1000)
     trials: list[TrialView] = []
-    with patch("ridgeline_worker.search.cocktail.TPESampler", _built(search)), warnings.catch_warnings():
+    with patch("ridgeline_worker.search.cocktail.GenerationTPE", _built(search)), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         while new := next_generation(study, trials, TRIALS):
             trials += _train(study, problem, new, trials, rng)
