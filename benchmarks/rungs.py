@@ -5,7 +5,7 @@ From these scores searches are played: each asks for settings in random order, i
 some where its trials are compared, has its folds in a random order, and so many whole trials' training to spend.  Its
 regret is what the best that it finds lacks to the best of all, as a share of the gap between that and none.  Rank
 correlations, over the better half of the settings, say what an early comparison tells of the end: the mean over folds,
-and the worst.  About five minutes on one core.
+and the worst.  About eight minutes on one core.
 
     python benchmarks/rungs.py [--quick]
 """
@@ -28,7 +28,7 @@ from ridgeline.spec.plan import generation_trials
 from ridgeline.tables.built_in import FOLDER
 from ridgeline_worker.training import Cohort, LaneState, Problem, evaluate, lanes_of, one_fast_thread
 
-SETS = ("breast_cancer", "diabetes", "digits")
+SETS = ("breast_cancer", "diabetes", "digits", "iris", "wine")
 SETTINGS = 160
 LANES = 40
 """Trained together."""

@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import time
+from pathlib import Path
 from threading import Event
 
 import psutil
@@ -15,6 +16,7 @@ from ridgeline.files import Files
 from ridgeline.spec.states import StudyState, TrialState
 from ridgeline.store import Store
 from ridgeline_worker.engine import InlineEngine, Turns
+from ridgeline_worker.forkserver import ENVIRONMENT
 from ridgeline_worker.study_run import StudyRun
 
 LEASE_SECONDS = 2.0
@@ -175,19 +177,46 @@ def test_a_worker_that_is_asked_to_leave_gives_its_study_back(crew, queue, story
 
 @pytest.mark.parametrize(
     ("number", "seconds"),
-    [(signal.SIGTERM, 0.0), (signal.SIGINT, 0.0), (signal.SIGTERM, 0.7), (signal.SIGINT, 1.4), (signal.SIGTERM, 2.1)],
+    [(signal.SIGTERM, 0.0), (signal.SIGINT, 0.7), (signal.SIGTERM, 2.1), (signal.SIGINT, None), (signal.SIGTERM, None)],
 )
 def test_a_worker_that_is_asked_to_leave_while_it_starts_leaves_nothing(
     new_data_dir, start_worker, waiting, number, seconds
 ):
+    """Some seconds into its loading, or as soon as there is a process that it has started."""
     worker = start_worker(new_data_dir(), processes=1)
-    waiting(worker.family)  # from the first process on it is known how to leave
-    time.sleep(seconds)
+    waiting(lambda: catches(worker.pid, signal.SIGTERM))
+    if seconds is None:
+        waiting(worker.family)
+    else:
+        time.sleep(seconds)
     family = worker.family()
     worker.send(number)
     assert worker.popen.wait(30) == 0
     assert not psutil.wait_procs(family, timeout=10)[1]
     assert_quiet(worker.log)
+
+
+def catches(pid, number):
+    """Whether a process has a handler for a signal."""
+    caught = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught.split()[1], 16) & 1 << number - 1)
+
+
+def test_engine_processes_are_copies_of_one_that_loaded_once_and_holds_nothing_of_the_worker(
+    new_data_dir, start_worker, waiting
+):
+    worker = start_worker(new_data_dir(), processes=2)
+    waiting(worker.ready)
+    first = psutil.Process(worker.pid)
+    (server,) = [process for process in first.children() if process.cmdline() == first.cmdline()]
+    assert len(server.children()) == 2
+    assert server.num_threads() == 1
+    assert {file.fd for file in server.open_files()} <= {0, 1, 2}
+    assert server.net_connections() == []
+    for process in (first, server, *server.children()):
+        assert ENVIRONMENT.items() <= process.environ().items()  # as glibc found it when the process began
+    assert worker.end() == 0
+    assert not psutil.wait_procs([server], timeout=10)[1]
 
 
 def assert_quiet(log):

@@ -20,7 +20,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ridgeline.store import Store
-from ridgeline_service.__main__ import cli
+from ridgeline_service.commands import cli
 
 COMMAND = (sys.executable, "-m", "ridgeline_service")
 START_SECONDS = 60.0
@@ -145,7 +145,7 @@ class TestStarting:
 
     def test_it_loads_nothing_that_trains(self):
         heavy = {"torch", "optuna", "scipy", "sklearn", "numpy", "distributed", "alembic", "rich"}
-        program = "import sys, ridgeline_service.__main__, ridgeline_service.app.server; print(*sys.modules)"
+        program = "import sys, ridgeline_service.commands, ridgeline_service.app.server; print(*sys.modules)"
         loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
         assert heavy & set(loaded.stdout.split()) <= {"rich"}  # typer itself loads rich
 

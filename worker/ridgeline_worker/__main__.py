@@ -7,22 +7,18 @@ if __name__ == "__main__":
     import os
     import signal
     import sys
-    from types import FrameType
 
-    from ridgeline_worker.forkserver import end_forkserver, later, start_forkserver
+    from ridgeline.loading import loading
+    from ridgeline_worker.forkserver import begin_in_environment, fork_forkserver
 
-    def leave(_number: int, _frame: FrameType | None) -> None:
-        """Until a command takes over, nothing has begun that would have to be put in order."""
-        end_forkserver()
-        os._exit(0)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, leave)
+    for number in (signal.SIGTERM, signal.SIGINT):  # until a command takes over, there is nothing to put in order
+        signal.signal(number, lambda *_: os._exit(0))
     if sys.argv[1:2] == ["predict"]:  # it trains nothing, and is done before all of that is loaded
         from ridgeline_worker.predict import main
     else:
-        with later(signal.SIGTERM, signal.SIGINT):
-            start_forkserver()  # it loads its libraries while this process loads its own
-        from ridgeline_worker.commands import main
+        begin_in_environment()
+        with loading():
+            from ridgeline_worker.commands import main
+        fork_forkserver()
 
     sys.exit(main())
