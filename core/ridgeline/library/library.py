@@ -4,17 +4,18 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import BoundedSemaphore, Lock
 from weakref import WeakValueDictionary
 
 from ridgeline.errors import Conflict, Invalid
 from ridgeline.files import Files
-from ridgeline.library.defaults import Known, known_of, outside_of_a_study
 from ridgeline.library.received import Received
 from ridgeline.spec import DatasetFacts, ResolvedStudy, StudySpec, resolve
-from ridgeline.spec.additions import AddedRows
+from ridgeline.spec.additions import AddedRows, Default
 from ridgeline.spec.datasets import Counts, Dataset, NamedDataset, Roles
+from ridgeline.spec.default_target import Known, known_of, outside_of_a_study
 from ridgeline.spec.facts import facts_of, roles_of, task_of
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.resolve import DEFAULT_CACHE_BYTES, unknown_dataset
@@ -106,20 +107,22 @@ class Library:
         with self._alone(found):
             kept = self._store.datasets.find(found)
             if kept is not None:
-                return self._name(kept.dataset, name, received)
+                return self._name(kept.dataset, name, received.told.default)
             self._store.datasets.refuse_taken(name, found)
             table = received.path.with_name("table.parquet")
             with self._turns:
-                dataset = outside.ingest(
+                dataset, known = outside.ingest(
                     received.path,
                     table,
                     received.told.options,
                     received.filename,
                     self._limits,
                     dataset_id=found,
+                    name=name,
+                    default=received.told.default,
                     children=self._children,
                 )
-            return self._name(dataset, name, received, table)
+            return self._add(dataset, name, known, table)
 
     def add_rows(self, asked: AddedRows) -> tuple[NamedDataset, bool]:
         """Keep the rows of a generator as a data set; the flag tells whether the name is new.
@@ -150,17 +153,9 @@ class Library:
             lambda known: files.sweep_artifacts(known, older_than_seconds=older_than_seconds)
         )
 
-    def _name(
-        self, dataset: Dataset, name: str, received: Received, table: Path | None = None
-    ) -> tuple[NamedDataset, bool]:
-        """Give a data set a name, after every check of its default target; a new table then goes to its place."""
-        path = table or self._files.path(dataset)
-
-        def count(roles: Roles, task: Task) -> Counts:
-            return self._count(dataset, roles, task, path)
-
-        known = known_of(received.told.default, name, dataset, count)
-        return self._add(dataset, name, known, table)
+    def _name(self, dataset: Dataset, name: str, default: Default) -> tuple[NamedDataset, bool]:
+        """Give a data set that is there another name, after every check of its default target."""
+        return self._add(dataset, name, known_of(default, name, dataset, partial(self._count, dataset)))
 
     def _generated(self, asked: GeneratedData) -> NamedDataset:
         found = self._store.datasets.find(_default_name(asked))
@@ -174,15 +169,14 @@ class Library:
             self._store.datasets.refuse_taken(name, found)
             kept = self._store.datasets.find(found)
             if kept is not None:
-                return self._add(kept.dataset, name, Known(kept.roles, kept.task, kept.counts), None)
+                return self._add(kept.dataset, name, Known(kept.roles, kept.task, kept.counts))
             table = folder / "table.parquet"
             with self._turns:
-                dataset, roles, task = outside.generate(asked, table, self._limits, children=self._children)
-            counts = self._count(dataset, roles, task, table)
-            facts_of(name, dataset, roles, task, counts)
-            return self._add(dataset, name, Known(roles, task, counts), table)
+                dataset, known = outside.generate(asked, table, self._limits, children=self._children)
+            return self._add(dataset, name, known, table)
 
-    def _add(self, dataset: Dataset, name: str, known: Known, table: Path | None) -> tuple[NamedDataset, bool]:
+    def _add(self, dataset: Dataset, name: str, known: Known, table: Path | None = None) -> tuple[NamedDataset, bool]:
+        """Give a data set a name; a new table goes to its place."""
         if table is not None:
             _sync(table)  # takes a while; the rename that follows holds up every writer
 
@@ -194,15 +188,14 @@ class Library:
 
         return self._store.datasets.add(dataset, name, known.roles, known.task, known.counts, place=place)
 
-    def _count(self, dataset: Dataset, roles: Roles, task: Task, path: Path | None = None) -> Counts:
+    def _count(self, dataset: Dataset, roles: Roles, task: Task) -> Counts:
         key = (dataset.id, roles, task)
         with self._lock:
             counts = self._counted.get(key)
         if counts is None:
             with self._turns:
-                counts = outside.count(
-                    path or self._files.path(dataset), dataset, roles, task, self._limits, children=self._children
-                )
+                path = self._files.path(dataset)
+                counts = outside.count(path, dataset, roles, task, self._limits, children=self._children)
             with self._lock:
                 self._counted[key] = counts
                 while len(self._counted) > COUNTED:

@@ -7,8 +7,11 @@ The request sets the limits of this process before anything of it is read.
 import os
 import resource
 import sys
+from functools import partial
 
 from ridgeline.errors import Invalid
+from ridgeline.spec.default_target import Known, known_of
+from ridgeline.spec.facts import facts_of
 from ridgeline.tables.children import end_with
 from ridgeline.tables.limits import Limits, TooLarge
 from ridgeline.tables.requests import REQUEST, Answer, Count, Generate, Ingest, Request
@@ -51,10 +54,13 @@ def _done(asked: Request) -> Answer:
             dataset = tables.ingest(
                 asked.path, asked.output, asked.options, asked.filename, asked.limits, dataset_id=asked.dataset_id
             )
-            return Answer(dataset=dataset)
+            count = partial(tables.count, asked.output, dataset)
+            return Answer.known(dataset, known_of(asked.default, asked.name, dataset, count))
         case Generate():
             dataset, roles, task = tables.generate(asked.asked, asked.output, asked.limits)
-            return Answer(dataset=dataset, roles=roles, task=task)
+            counts = tables.count(asked.output, dataset, roles, task)
+            facts_of(asked.asked.generator, dataset, roles, task, counts)  # no study can use one class only
+            return Answer.known(dataset, Known(roles, task, counts))
         case Count():
             return Answer(counts=tables.count(asked.path, asked.dataset, asked.roles, asked.task))
 

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 from typing import TypeVar
 
+from ridgeline.spec.additions import Default
 from ridgeline.spec.datasets import Counts, Dataset, ParseOptions, Roles
+from ridgeline.spec.default_target import Known
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.sources import GeneratedData
 from ridgeline.tables.children import Children
@@ -27,30 +29,42 @@ def ingest(
     limits: Limits,
     *,
     dataset_id: str | None = None,
+    name: str = "",
+    default: Default | None = None,
     children: Children | None = None,
-) -> Dataset:
-    """Read a file; see `ridgeline.tables.ingest`.
+) -> tuple[Dataset, Known]:
+    """Read a file, see `ridgeline.tables.ingest`; then check the default target of a name, and count what it needs.
 
     Raises:
         Unreadable: the file is no table, or its reader crashed.
+        Invalid: no study could use the default target.
         TooLarge: it is beyond a limit, of memory and time too.
     """
-    asked = Ingest(path=path, output=output, options=options, filename=filename, dataset_id=dataset_id, limits=limits)
+    asked = Ingest(
+        path=path,
+        output=output,
+        options=options,
+        filename=filename,
+        dataset_id=dataset_id,
+        name=name,
+        default=default or Default(),
+        limits=limits,
+    )
     try:
         answer = _answer(asked, children)
     except BaseException:
         output.unlink(missing_ok=True)
         raise
-    return _there(answer.dataset)
+    return _there(answer.dataset), Known(answer.roles, answer.task, answer.counts)
 
 
 def generate(
     asked: GeneratedData, output: Path, limits: Limits | None = None, *, children: Children | None = None
-) -> tuple[Dataset, Roles, Task]:
-    """Make the rows of a generator; see `ridgeline.tables.generate`.
+) -> tuple[Dataset, Known]:
+    """Make the rows of a generator, see `ridgeline.tables.generate`, and count them.
 
     Raises:
-        Invalid: the generator refuses its parameters.
+        Invalid: the generator refuses its parameters, or no study could use its rows.
         TooLarge: they are beyond a limit, of memory and time too.
     """
     try:
@@ -58,7 +72,7 @@ def generate(
     except BaseException:
         output.unlink(missing_ok=True)
         raise
-    return _there(answer.dataset), _there(answer.roles), _there(answer.task)
+    return _there(answer.dataset), Known(answer.roles, answer.task, answer.counts)
 
 
 def count(

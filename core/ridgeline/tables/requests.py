@@ -7,14 +7,16 @@ from pydantic import Field, TypeAdapter
 
 from ridgeline.errors import Invalid, Violation
 from ridgeline.kinds import Frozen
+from ridgeline.spec.additions import Default
 from ridgeline.spec.datasets import Counts, Dataset, ParseOptions, Roles
+from ridgeline.spec.default_target import Known
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.sources import GeneratedData
 from ridgeline.tables.limits import Limits, TooLarge, Unreadable
 
 
 class Ingest(Frozen):
-    """Read a file."""
+    """Read a file, and count what its default target needs."""
 
     do: Literal["ingest"] = "ingest"
     path: Path
@@ -23,10 +25,12 @@ class Ingest(Frozen):
     filename: str
     dataset_id: str | None
     limits: Limits
+    name: str = ""
+    default: Default = Default()
 
 
 class Generate(Frozen):
-    """Make the rows of a generator."""
+    """Make the rows of a generator, and count them."""
 
     do: Literal["generate"] = "generate"
     asked: GeneratedData
@@ -68,6 +72,11 @@ class Answer(Frozen):
     counts: Counts | None = None
     violations: tuple[Broken, ...] = ()
     kind: str = Invalid.__name__
+
+    @classmethod
+    def known(cls, dataset: Dataset, known: Known) -> "Answer":
+        """An answer that tells of a data set and its default target."""
+        return cls(dataset=dataset, roles=known.roles, task=known.task, counts=known.counts)
 
     @classmethod
     def of(cls, error: Invalid) -> "Answer":

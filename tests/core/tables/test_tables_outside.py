@@ -11,7 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from ridgeline.errors import Invalid
+from ridgeline.spec.additions import Default
 from ridgeline.spec.datasets import ParseOptions, Roles
+from ridgeline.spec.default_target import Known
 from ridgeline.spec.metrics import Task
 from ridgeline.spec.sources import GeneratedData
 from ridgeline.tables import Limits, TooLarge, Unreadable, count, generate, ingest, outside
@@ -25,23 +27,38 @@ def upload(tmp_path, data: bytes):
 
 
 def test_reading_and_counting_give_the_same(tmp_path) -> None:
-    asked = upload(tmp_path, b"a,b\n1,x\n2,y\n2,x\n")
+    asked = upload(tmp_path, b"a,b\n1,x\n2,y\n2,x\n3,y\n")
     inside = ingest(*asked, Limits())
-    found = outside.ingest(*asked, Limits())
+    found, known = outside.ingest(*asked, Limits(), name="ab", default=Default(target=("b",)))
     assert found == inside
     roles = Roles(target=("b",))
     counts = count(asked[1], found, roles, Task.BINARY)
+    assert known == Known(roles, Task.BINARY, counts)
     assert outside.count(asked[1], found, roles, Task.BINARY) == counts
     assert list(counts.class_counts or ()) == ["x", "y"]
 
 
+def test_without_a_default_target_nothing_is_counted(tmp_path) -> None:
+    assert outside.ingest(*upload(tmp_path, b"a\n1\n"), Limits())[1] == Known()
+
+
+def test_a_default_target_that_no_study_could_use_is_refused_and_leaves_nothing(tmp_path) -> None:
+    asked = upload(tmp_path, b"a,b\n1,x\n2,x\n")
+    with pytest.raises(Invalid, match="target must have two classes or more") as refused:
+        outside.ingest(*asked, Limits(), name="ab", default=Default(target=("b",)))
+    assert [broken.field for broken in refused.value.violations] == ["target"]
+    assert not asked[1].exists()
+
+
 def test_the_id_may_be_told(tmp_path) -> None:
-    assert outside.ingest(*upload(tmp_path, b"a\n1\n"), Limits(), dataset_id="f" * 64).id == "f" * 64
+    assert outside.ingest(*upload(tmp_path, b"a\n1\n"), Limits(), dataset_id="f" * 64)[0].id == "f" * 64
 
 
 def test_generating_gives_the_same(tmp_path) -> None:
     asked = GeneratedData(generator="make_moons", parameters={"noise": 0.1})
-    assert outside.generate(asked, tmp_path / "a") == generate(asked, tmp_path / "b")
+    dataset, roles, task = generate(asked, tmp_path / "b")
+    known = Known(roles, task, count(tmp_path / "b", dataset, roles, task))
+    assert outside.generate(asked, tmp_path / "a") == (dataset, known)
     with pytest.raises(Invalid, match="noize must be a parameter of make_moons"):
         outside.generate(GeneratedData(generator="make_moons", parameters={"noize": 1}), tmp_path / "c")
 
