@@ -12,7 +12,9 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing import forkserver, resource_tracker, util
+from pathlib import Path
 from typing import NoReturn
 from unittest.mock import patch
 
@@ -56,10 +58,9 @@ def _serve(code: str, kept: Sequence[int]) -> NoReturn:
     try:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
-        low = 3
-        for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
-            os.closerange(low, descriptor)
-            low = descriptor + 1
+        for descriptor in {int(opened.name) for opened in Path("/dev/fd").iterdir()} - {0, 1, 2, *kept}:
+            with suppress(OSError):  # the one that listed them is closed
+                os.close(descriptor)
         forkserver._forkserver.__init__()  # type: ignore[misc]  # noqa: SLF001 - its lock is held
         exec(code)  # noqa: S102 - of the standard library; it ends by SystemExit
     except Exception:
