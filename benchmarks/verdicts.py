@@ -31,6 +31,7 @@ from machine import machine, versions
 from report import RESULTS
 from table import show
 
+from ridgeline.cli.processes import Interrupted, interruptible
 from ridgeline.store import upgrade
 
 KEPT = Path(tempfile.gettempdir()) / "ridgeline-verdicts"
@@ -127,7 +128,11 @@ def main() -> None:
     if asked.studies != 0:
         campaigns = {campaign.name: campaign for check in checks for campaign in check.campaigns}
         wanted = [campaign for name, campaign in campaigns.items() if asked.campaign in {None, name}]
-        carry_on(wanted, asked.studies, asked.kept, asked.processes)
+        try:
+            with interruptible():  # the running studies are carried to their end, and their processes end
+                carry_on(wanted, asked.studies, asked.kept, asked.processes)
+        except Interrupted as interrupted:
+            sys.exit(str(interrupted))
     reports = [report(check, asked.kept) for check in checks]
     asked.output.mkdir(parents=True, exist_ok=True)
     for each in reports:
