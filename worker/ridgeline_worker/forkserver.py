@@ -26,6 +26,7 @@ KEPT_MEMORY = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_")
 NO_BACKGROUND = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
 """Read by pyarrow's allocator, which else starts a thread when it is loaded."""
 ENVIRONMENT = ONE_THREAD | KEPT_MEMORY | NO_BACKGROUND
+_SPAWN = util.spawnv_passfds
 
 
 def start_forkserver() -> None:
@@ -56,14 +57,16 @@ def _forked(_path: bytes, arguments: Sequence[str], kept: Sequence[int]) -> int:
 def _serve(code: str, kept: Sequence[int]) -> NoReturn:
     """Be the fork server, as a new process would: no handlers and no open files of the one that was forked."""
     try:
+        util.spawnv_passfds = _SPAWN  # this process and all its forks start processes as ever
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
         for descriptor in {int(opened.name) for opened in Path("/dev/fd").iterdir()} - {0, 1, 2, *kept}:
             with suppress(OSError):  # the one that listed them is closed
                 os.close(descriptor)
         forkserver._forkserver.__init__()  # type: ignore[misc]  # noqa: SLF001 - its lock is held
-        exec(code)  # noqa: S102 - of the standard library; it ends by SystemExit
-    except Exception:
-        sys.excepthook(*sys.exc_info())
-    finally:
+        exec(code)  # noqa: S102 - of the standard library
+    except SystemExit:  # nobody is left to serve
         os._exit(0)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    os._exit(1)

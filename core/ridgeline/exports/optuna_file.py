@@ -128,7 +128,7 @@ def _tables(parameters: Parameters, trials: Iterable[TrialView], number: int) ->
         "trial_params": of_each(parameter_rows),
         "trial_intermediate_values": of_each(
             lambda trial: (
-                (parameters.study.plan.resource_of(rung.place)[0], rung.score, FINITE) for rung in trial.rungs
+                (parameters.study.plan.resource_of(rung.place)[0], rung.level, FINITE) for rung in trial.rungs
             )
         ),
         "trial_user_attributes": of_each(
@@ -138,11 +138,11 @@ def _tables(parameters: Parameters, trials: Iterable[TrialView], number: int) ->
 
 
 def _scores(trial: TrialView) -> Iterator[float]:
-    """The value of a trial: its score, or as Optuna has it, the last score of one that was pruned."""
+    """The value of a trial: its score, or as Optuna has it, the last of one that was pruned, comparable with others."""
     if trial.score is not None:
         yield trial.score
     elif trial.state is TrialState.PRUNED and trial.rungs:
-        yield trial.rungs[-1].score
+        yield trial.rungs[-1].level
 
 
 def _inside(distribution: BaseDistribution, value: float | str) -> float:

@@ -80,6 +80,7 @@ def attributes(study: ResolvedStudy, trial: TrialView) -> Iterator[tuple[str, ob
         yield "derived", trial.derived
     if trial.rungs:
         yield "fold_scores", trial.rungs[-1].folds
+        yield "first_fold", trial.rungs[-1].first_fold
     if trial.standard_error is not None:
         yield "standard_error", trial.standard_error
     if trial.failure is not None:

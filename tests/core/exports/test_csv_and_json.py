@@ -38,7 +38,8 @@ def test_a_table_has_a_row_a_trial_and_a_column_a_strength(rows, studied, store)
     assert [row["l2.strength"] for row in table] == ["", "3.0", "0.01", "", "0.9", ""]
     assert [row["dropout.rate"] for row in table] == ["", "", "", "0.5", "", "0.2"]
     assert float(table[2]["score"]) == store.trials.get(study_id, 2).score
-    assert (table[3]["folds"], table[3]["score_at_1_fold"], table[3]["score_at_3_folds"]) == ("1", "0.7", "")
+    assert (table[3]["folds"], table[3]["first_fold"], table[3]["expected_score"]) == ("1", "1", "0.7")
+    assert (table[3]["score_at_1_fold"], table[3]["score_at_3_folds"]) == ("0.95", "")
     assert table[5]["score"] == ""
 
 

@@ -64,6 +64,7 @@ def test_every_trial_is_what_optuna_itself_would_keep(loaded, studied, store) ->
         kept.add_trial(made)
         assert _told(trial) == _told(kept.trials[-1])
     assert found.trials[2].user_attrs["fold_scores"] == list(store.trials.get(study_id, 2).rungs[-1].folds)
+    assert found.trials[3].user_attrs["first_fold"] == 1
     assert found.trials[4].user_attrs["failure"]["kind"] == "error"
     assert found.user_attrs["provisional"] is True
 

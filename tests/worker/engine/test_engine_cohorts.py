@@ -50,7 +50,7 @@ def raced(study_of, stored):
         (40, 1, [24, 16]),
         (40, 2, [24, 16]),
         (40, 3, [16, 16, 8]),
-        (60, 2, [24, 24, 12]),
+        (60, 2, [16, 16, 16, 12]),
         (60, 8, [16, 16, 16, 12]),
         (130, 2, [24, 24, 24, 24, 24, 10]),
     ],
@@ -63,7 +63,9 @@ def test_as_many_cohorts_as_occupy_all_processes_but_no_small_ones(raced, lanes,
     assert later == [10]
 
 
-@pytest.mark.parametrize(("lanes", "cohorts"), [(56, [32, 24]), (160, [40] * 4), (400, [104, 104, 104, 88])])
+@pytest.mark.parametrize(
+    ("lanes", "cohorts"), [(56, [32, 24]), (120, [64, 56]), (160, [40] * 4), (400, [104, 104, 104, 88])]
+)
 def test_where_lanes_are_many_each_process_has_one_cohort_ready_beside_the_one_in_training(raced, lanes, cohorts):
     assert raced(lanes, 2, most=MANY)[1] == cohorts
 

@@ -291,6 +291,25 @@ class TestTheWarnings:
         assert verdict.rests_on.rung_rank_correlation == 1.0
         assert _codes(verdict) == set()
 
+    def test_folds_that_disagree_with_the_first_are_told_though_their_mean_does_not(self, case):
+        """The first fold is four times as far apart as the others, which turn its order around."""
+
+        def on_folds(number):
+            early, late = 0.3 + 0.04 * number, 0.5 - 0.01 * number
+            (trial, folds) = _trial(number, 10.0**-number, early / 3 + late * 2 / 3), (early, late, late)
+            rungs = (
+                RungView(epochs=50, score=early, folds=folds[:1]),
+                RungView(epochs=50, score=trial.score, folds=folds),
+            )
+            return trial.model_copy(update={"rungs": rungs})
+
+        trials = tuple(on_folds(number) for number in range(1, 7))
+        assert sorted(trials, key=lambda trial: trial.score) == list(trials)
+        verdict = judge(**case(trials=trials))
+        assert verdict.rests_on.rung_rank_correlation == -1.0
+        told = {caution.code: caution.text for caution in verdict.warnings}
+        assert "on the first folds said nothing of those on the others" in told[WarningCode.RUNG_RANKS_DISAGREE]
+
     def test_a_contender_that_failed(self, case):
         given = case()
         given["paired"] = _failing(given["paired"], 3)

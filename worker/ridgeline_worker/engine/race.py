@@ -246,13 +246,17 @@ class Race:
 def _even(lanes: int, most: int, processes: int) -> int:
     """Lanes of each cohort: as many for one as for the other, in whole groups.
 
-    There are two cohorts a process, so that one waits ready while the other trains, or one a process where two would be
-    small.  A score does not depend on the grouping, so that it may depend on the machine.
+    There are two cohorts a process, so that one waits ready while the other trains, one a process where two would be
+    small, fewer where one would be; or as many for each as the most needs.  A score does not depend on the grouping, so
+    that it may depend on the machine.
     """
-    one_each = min(processes, -(-lanes // SMALL_COHORT_LANES))
-    two_each = min(2 * processes, lanes // LARGE_COHORT_LANES)
-    cohorts = max(-(-lanes // most), one_each, two_each)
-    return LANE_GROUP * -(-lanes // (LANE_GROUP * cohorts))
+    if lanes >= 2 * processes * LARGE_COHORT_LANES:
+        cohorts = 2 * processes
+    else:
+        cohorts = min(processes, -(-lanes // SMALL_COHORT_LANES))
+    if cohorts * most < lanes:
+        cohorts = processes * -(-lanes // (processes * most))
+    return min(most, LANE_GROUP * -(-lanes // (LANE_GROUP * cohorts)))
 
 
 def _regrouped(cohorts: Sequence[_Cohort], trials: frozenset[int], most: int, processes: int) -> list[_Cohort]:
@@ -296,7 +300,7 @@ def _failure(error: Exception) -> Failure:
 def _by_trial(scores: Sequence[Told], failures: dict[int, Failure]) -> dict[int, tuple[Told, ...]]:
     """What lanes told, of the trials all of whose cohorts answered."""
     found: dict[int, list[Told]] = {}
-    for score in sorted(scores, key=lambda score: score.evaluation):
+    for score in sorted(scores, key=lambda score: (score.evaluation, score.trial)):
         if score.trial not in failures:
             found.setdefault(score.trial, []).append(score)
     return {trial: tuple(lanes) for trial, lanes in found.items()}

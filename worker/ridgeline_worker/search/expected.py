@@ -1,10 +1,9 @@
 """Scores on some folds, made comparable with those on others: folds differ more than settings do."""
 
 from collections.abc import Iterable, Mapping
-from statistics import fmean
+from statistics import fmean, median
 
 from ridgeline.spec import ResolvedStudy
-from ridgeline.spec.states import Origin
 from ridgeline.spec.views import TrialView
 
 
@@ -13,24 +12,25 @@ def with_expected(
 ) -> dict[int, TrialView]:
     """The same trials; those whose newest scores are of some folds, with what is to be expected on all.
 
-        expected = mean of none on all folds + mean over these folds of (score - score of none)
+        expected = score + median over the trials that have all folds of (mean over all - mean over these folds)
 
-    Trials share folds, weights and batches, so the difference says far more than the score.  Without scores of none on
-    all folds nothing is expected.
+    Trials share folds, weights and batches, so that what one gains from an easy fold others gain too.  The median is of
+    no order, and does not follow one setting that failed on a fold.  Without a trial that has all folds nothing is
+    expected.
 
     Args:
         scored: trials that have come to a rung, by number.
-        others: where none may be, besides.
+        others: besides, trials of this generation and before.
     """  # fmt: skip
-    nones = (trial for trial in (*others, *scored.values()) if trial.origin is Origin.NONE and trial.rungs)
-    none = next((trial.rungs[-1].folds for trial in nones if trial.rungs[-1].place == study.plan.last_rung), None)
-    if none is None:
-        return dict(scored)
+    last = study.plan.last_rung
+    known = [trial.rungs[-1] for trial in (*others, *scored.values()) if trial.rungs]
+    whole = [rung.by_fold(last.folds) for rung in known if rung.place == last]
     found = {}
     for number, trial in scored.items():
         *before, rung = trial.rungs
-        if len(rung.folds) < len(none):
-            same = fmean(none[fold] for fold in rung.by_fold(len(none)))
-            rung = rung.model_copy(update={"expected": fmean(none) + rung.score - same})
+        if whole and len(rung.folds) < last.folds:
+            here = rung.by_fold(last.folds)
+            easier = median(fmean(folds.values()) - fmean(folds[fold] for fold in here) for folds in whole)
+            rung = rung.model_copy(update={"expected": rung.score + easier})
         found[number] = trial.model_copy(update={"rungs": (*before, rung)})
     return found

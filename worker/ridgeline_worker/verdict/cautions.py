@@ -28,7 +28,9 @@ from ridgeline_worker.verdict.words import better, better_interval, listed, numb
 FEW_ROWS = 300
 """Rows of the search part below which splits decide much."""
 LOW_CORRELATION = 0.5
-"""Rank correlation of rungs below which pruning was a gamble."""
+"""Rank correlation of scores after some epochs and after all, below which pruning was a gamble."""
+NO_CORRELATION = 0.0
+"""The same of scores on some folds and on the others, whose noise alone keeps it low."""
 NORMS = frozenset({"batch_norm", "layer_norm"})
 SHRINKING = frozenset({"l2", "weight_decay"})
 
@@ -210,12 +212,16 @@ def _norm_under_l2(facts: Facts) -> str | None:
 
 
 def _rung_ranks(facts: Facts) -> str | None:
-    correlation = facts.rests_on.rung_rank_correlation
-    if correlation is None or correlation >= LOW_CORRELATION:
+    correlation, rungs = facts.rests_on.rung_rank_correlation, facts.study.plan.rungs
+    by_folds = rungs[0].folds < rungs[-1].folds
+    if correlation is None or correlation > (NO_CORRELATION if by_folds else LOW_CORRELATION):
         return None
+    said = "on the first folds said nothing of those on the others"
+    if not by_folds:
+        said = "at the first rung said little of those at the last"
     return (
-        f"scores at the first rung said little of those at the last (rank correlation {correlation:.2f}): good "
-        "settings may have been stopped early; a later first rung, or pruner none, would tell"
+        f"scores {said} (rank correlation {correlation:.2f}): good settings may have been stopped early; a later first "
+        "rung, or pruner none, would tell"
     )
 
 

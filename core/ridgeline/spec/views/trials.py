@@ -30,8 +30,8 @@ class RungView(Frozen):
     first_fold: int = 0
     """Where the folds begin, counted over all repeats from 0; after the last comes the first."""
     expected: float | None = None
-    """Of some folds: the score that is to be expected on all, that of none on all plus the paired difference on these;
-    null: these are all, or none has no scores."""
+    """Of some folds: the score that is to be expected on all, this one and by how much all folds are harder than these
+    to the trials that have all (their median); null: these are all, or there is no such trial."""
     curve: tuple[EpochScore, ...] = ()
     """After each epoch since the rung before, where a strength is read off these scores."""
 

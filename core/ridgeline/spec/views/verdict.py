@@ -215,8 +215,8 @@ class RestsOn(Frozen):
     validation_rows: int
     """Rows that a fold is scored on, in the mean."""
     rung_rank_correlation: float | None
-    """Spearman's, between the scores of complete trials at their first rung and at their last; null: fewer than five
-    such trials, or one rung."""
+    """Spearman's, between the scores of complete trials at their first rung and at their last, or on its folds and on
+    the others; null: fewer than five such trials, or one rung."""
 
 
 class Verdict(Frozen):
