@@ -5,7 +5,8 @@ From these scores searches are played: each asks for settings in random order, i
 some where its trials are compared, has its folds in a random order, and so many whole trials' training to spend.  Its
 regret is what the best that it finds lacks to the best of all, as a share of the gap between that and none.  Rank
 correlations, over the better half of the settings, say what an early comparison tells of the end: the mean over folds,
-and the worst.  About eight minutes on one core.
+and the worst; and of settings on a fold each, drawn at random, as they are and as what they let expect on all folds.
+About eight minutes on one core.
 
     python benchmarks/rungs.py [--quick]
 """
@@ -36,6 +37,8 @@ SEARCHES = 400
 """Played, each in orders of its own."""
 BUDGETS = (12, 24, 48)
 """Whole trials' training."""
+KNOWN = 6
+"""Settings of the better half that have all folds beside none, when others have one."""
 BAD_LUCK = 0.95
 """One search in twenty has more regret than this quantile."""
 Losses = Float[np.ndarray, "settings"]
@@ -189,6 +192,7 @@ def figures(name: str, scores: Scores, searches: int) -> list[Figure]:
         Figure(f"{name}: ranks on one fold and on all, correlation", fmean(on_folds), ""),
         Figure(f"{name}: the same of the worst fold", min(on_folds), ""),
     ]
+    told += mixed(name, scores, better, searches)
     draw = np.random.default_rng(0)
     orders = [(draw.permutation(len(end)), draw.permutation(scores.folds)) for _ in range(searches)]
 
@@ -205,6 +209,26 @@ def figures(name: str, scores: Scores, searches: int) -> list[Figure]:
             told.append(Figure(named, float(own.mean()), "of the gap to none", target))
             told.append(Figure(f"{named}, bad luck", float(np.quantile(own, BAD_LUCK)), "of the gap to none"))
     return told
+
+
+def mixed(name: str, scores: Scores, better: np.ndarray, searches: int) -> Iterator[Figure]:
+    """What ranks of settings of the better half, each on one fold at random, tell of those on all folds."""
+    every, end, half = scores.after[scores.epochs], scores.end, np.flatnonzero(better)
+    harder = end[:, None] - every  # by how much all folds are harder than each, to each setting
+    alike: dict[str, list[float]] = {}
+    draw = np.random.default_rng(0)
+    for _ in range(searches):
+        known, others = np.split(draw.permutation(half), [KNOWN])
+        folds = draw.integers(scores.folds, size=len(others))
+        ways = {
+            "bare": np.zeros(scores.folds),
+            "beside none": harder[0],
+            f"beside none and {KNOWN} others": np.median(harder[[0, *known]], axis=0),
+        }
+        for way, easier in ways.items():
+            alike.setdefault(way, []).append(spearmanr(every[others, folds] + easier[folds], end[others])[0])
+    for way, found in alike.items():
+        yield Figure(f"{name}: ranks on a fold each and on all, {way}, correlation", fmean(found), "")
 
 
 def measure(quick: bool) -> Report:  # noqa: FBT001 - the one choice that every benchmark has
