@@ -4,8 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
 PEERS := .venv/installed-peers
-# Tests wait as well as compute: two processes a core, at most 4
-TESTERS = $(shell $(PYTHON) -c 'import os; print(min(4, 2 * (os.cpu_count() or 1)))')
+# Tests wait as well as compute: one process more than cores, at most 4
+TESTERS = $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 
 # Many processes are started, and each would compile anew what none may keep
 unexport PYTHONDONTWRITEBYTECODE

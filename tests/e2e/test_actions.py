@@ -44,11 +44,15 @@ def test_pause_keeps_what_is_done_until_resume_and_stop_answers_from_it(client, 
     study_id = running()
     assert client.pause(study_id).state == "paused"
     waiting(lambda: client.study(study_id).trials.running == 0)
+
+    def stands_still():
+        before = told(client, study_id), client.study(study_id).running_seconds
+        time.sleep(1.0)
+        return before == (told(client, study_id), client.study(study_id).running_seconds)
+
+    waiting(stands_still)  # the worker may still be giving it up
     before = told(client, study_id)
-    seconds = client.study(study_id).running_seconds
-    time.sleep(1.0)
-    assert told(client, study_id) == before
-    assert client.study(study_id).running_seconds == seconds
+    assert stands_still()
     assert client.pause(study_id).state == "paused"
 
     done = [trial for trial in before if trial["state"] not in UNFINISHED]
