@@ -87,7 +87,6 @@ def report(check: Check, kept: Path) -> dict[str, Any]:
     return {
         "benchmark": f"verdict_{check.name}",
         "promise": check.promise,
-        "note": check.note,
         "measured": "; ".join(dict.fromkeys(campaign.measured for campaign in check.campaigns)),
         "studies": studies,
         "asked": asked,

@@ -82,8 +82,9 @@ CHECKS = (
         tuple(REGRETS.values()),
         _regrets,
         note="A longer search finds finer strengths, a final chooses better among those found. What is recommended is "
-        "better than the best trial of a longer search on friedman and worse on the 60 noisy rows, by two standard "
-        "errors or more; on dense neither is. Finals have three repeats here, the fewest that may be asked for.",
+        "better than the best trial of a longer search on friedman, by about two standard errors, and worse on the 60 "
+        "noisy rows, by more than two; on dense neither is. Finals have three repeats here, the fewest that may be "
+        "asked for.",
     ),
     Check(
         "placebo",

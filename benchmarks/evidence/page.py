@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from evidence.checks import CHECKS
+from evidence.checks import CHECKS, Check
 
 HEAD = """# Do verdicts keep their promises?
 
@@ -28,12 +28,12 @@ def page(results: Path) -> str:
     for check in CHECKS:
         path = results / f"verdict_{check.name}.json"
         if path.exists():
-            parts.append("\n".join(_part(json.loads(path.read_text(encoding="utf-8")))))
+            parts.append("\n".join(_part(check, json.loads(path.read_text(encoding="utf-8")))))
     return "\n".join(parts)
 
 
-def _part(kept: Mapping[str, Any]) -> Iterator[str]:
-    yield f"## {kept['promise']}\n"
+def _part(check: Check, kept: Mapping[str, Any]) -> Iterator[str]:
+    yield f"## {check.promise}\n"
     counted = [f"{kept['studies'][name]} of {asked} ({name})" for name, asked in kept["asked"].items()]
     yield f"Studies: {'; '.join(counted)}. Measured: {kept['measured']}.\n"
     yield "| figure | value | unit | threshold | kept |"
@@ -42,4 +42,4 @@ def _part(kept: Mapping[str, Any]) -> Iterator[str]:
         reached = {True: "yes", False: "**no**", None: ""}[figure.get("reached")]
         cells = (figure["name"], f"{figure['value']:g}", figure["unit"], figure.get("target", ""), reached)
         yield f"| {' | '.join(cells)} |"
-    yield f"\n{kept['note']}\n" if kept["note"] else ""
+    yield f"\n{check.note}\n" if check.note else ""

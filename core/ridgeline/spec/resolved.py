@@ -234,9 +234,14 @@ class Plan(Frozen):
         """The end of every bracket."""
         return self.brackets[0].rungs[-1]
 
+    @property
+    def by_folds(self) -> bool:
+        """Whether rungs differ in folds, not in epochs."""
+        return self.brackets[0].rungs[0].folds < self.last_rung.folds
+
     def resource_of(self, rung: Rung) -> tuple[int, str]:
         """What rungs differ in, as a number and its unit: folds, or else epochs."""
-        if self.brackets[0].rungs[0].folds < self.last_rung.folds:
+        if self.by_folds:
             return rung.folds, "fold" if rung.folds == 1 else "folds"
         return rung.epochs, "epoch" if rung.epochs == 1 else "epochs"
 

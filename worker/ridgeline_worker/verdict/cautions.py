@@ -212,13 +212,15 @@ def _norm_under_l2(facts: Facts) -> str | None:
 
 
 def _rung_ranks(facts: Facts) -> str | None:
-    correlation, rungs = facts.rests_on.rung_rank_correlation, facts.study.plan.rungs
-    by_folds = rungs[0].folds < rungs[-1].folds
-    if correlation is None or correlation > (NO_CORRELATION if by_folds else LOW_CORRELATION):
+    correlation = facts.rests_on.rung_rank_correlation
+    if correlation is None:
         return None
-    said = "on the first folds said nothing of those on the others"
-    if not by_folds:
-        said = "at the first rung said little of those at the last"
+    if facts.study.plan.by_folds:
+        disagree, said = correlation <= NO_CORRELATION, "on the first folds said nothing of those on the others"
+    else:
+        disagree, said = correlation < LOW_CORRELATION, "at the first rung said little of those at the last"
+    if not disagree:
+        return None
     return (
         f"scores {said} (rank correlation {correlation:.2f}): good settings may have been stopped early; a later first "
         "rung, or pruner none, would tell"

@@ -39,5 +39,5 @@ def _later(rungs: Sequence[RungView]) -> float:
     first, last = rungs[0], rungs[-1]
     if first.epochs < last.epochs:
         return last.score
-    all_folds = len(last.folds)
-    return fmean(score for fold, score in last.by_fold(all_folds).items() if fold not in first.by_fold(all_folds))
+    had = first.by_fold(len(last.folds))
+    return fmean(score for fold, score in last.by_fold(len(last.folds)).items() if fold not in had)
