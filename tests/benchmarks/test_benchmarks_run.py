@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TARGETS = {
     "lanes": {"l2, 8-8: ratio", "six kinds, 8-8: ratio"},
-    "kinds": {"all kinds, 160 lanes: share of l2's lane-steps/s"},
+    "kinds": {f"all kinds, {lanes} lanes: share of l2's lane-steps/s" for lanes in (27, 160)},
     "throughput": {"8, 2 processes: ratio"},
     "profile_step": set(),
     "trials": {"ratio"},

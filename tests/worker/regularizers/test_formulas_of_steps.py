@@ -19,7 +19,7 @@ def column(*values):
 
 
 def alone(inputs, outputs):
-    return InputGroups(torch.full((inputs,), float(outputs), dtype=torch.float64), None)
+    return InputGroups.of(torch.full((inputs,), float(outputs), dtype=torch.float64), None)
 
 
 class TestGroupLasso:
@@ -35,7 +35,7 @@ class TestGroupLasso:
 
     def test_the_columns_of_one_feature_stay_or_go_together(self):
         sizes = torch.tensor([3.0, 6.0], dtype=torch.float64)
-        groups = InputGroups(sizes, torch.tensor([0, 1, 1]))
+        groups = InputGroups.of(sizes, torch.tensor([0, 1, 1]))
         w = torch.tensor([[[0.1, 0, 0], [0.1, 0, 0], [9, 9, 9]]], dtype=torch.float64)
         moved = GROUP_LASSO.prox(w, column(1.0).unsqueeze(2), groups, {"strength": column(0.5)})
         assert (moved[0, 0] == 0).all()

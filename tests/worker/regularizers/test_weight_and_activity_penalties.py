@@ -62,8 +62,9 @@ class TestPenaltiesOfMatrices:
 
 
 def test_a_matrix_with_a_long_side_is_as_one_with_a_short_one(column, monkeypatch):
-    """What is squared, and what multiplies a vector instead, give the same vector."""
+    """What is squared, and what multiplies a vector instead, find the same direction."""
     w, strengths = weights(9, 6), {"strength": column(*STRENGTHS)}
+    w[:, 0] *= 5  # one that stands out
     squared = REGULARIZERS["spectral"].gradient(w, strengths)
     monkeypatch.setattr(spectral, "SQUARED_SIDE", 5)
     torch.testing.assert_close(REGULARIZERS["spectral"].gradient(w, strengths), squared)
@@ -81,6 +82,14 @@ class TestSlopesThatAreWrittenOut:
         kind = REGULARIZERS["activity"]
         expected = HiddenTerm.slope(kind, hidden, row_weights, strengths)
         torch.testing.assert_close(kind.slope(hidden, row_weights, strengths), expected)
+
+    def test_a_kind_that_writes_out_nothing_may_be_asked_in_inference_mode(self, column):
+        """As in a step whose own gradient is written out."""
+        kind, strengths = REGULARIZERS["activity"], {"strength": column(*STRENGTHS)}
+        with torch.inference_mode():
+            hidden, row_weights = torch.randn(2, 5, 3, dtype=torch.float64), torch.rand(2, 5, dtype=torch.float64)
+            slope = HiddenTerm.slope(kind, hidden, row_weights, strengths)
+            torch.testing.assert_close(slope, kind.slope(hidden, row_weights, strengths))
 
     @pytest.mark.parametrize(("task", "outputs"), [(Task.BINARY, 1), (Task.MULTILABEL, 3), (Task.MULTICLASS, 4)])
     def test_confidence_penalty(self, column, row_weights, task, outputs):
@@ -189,7 +198,7 @@ def test_group_lasso_of_a_linear_model_is_the_multi_task_lasso():
     assert 0 < (w == 0).all(1).sum() < features
     step = 0.05
     moved = w - step * 2 / (rows * outputs) * x.T @ (x @ w - y)
-    groups = InputGroups(torch.full((features,), float(outputs), dtype=torch.float64), None)
+    groups = InputGroups.of(torch.full((features,), float(outputs), dtype=torch.float64), None)
     ours = REGULARIZERS["group_lasso"].prox(
         torch.from_numpy(moved[np.newaxis]),
         torch.full((1, 1, 1), step, dtype=torch.float64),

@@ -6,6 +6,8 @@ import pytest
 
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import Setting
+from ridgeline_worker.regularizer import Examples, GroupProximal, Inputs, Proximal, Schedule
+from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training import evaluations, lanes_of
 from ridgeline_worker.training.neighbours import place
 
@@ -48,3 +50,10 @@ def test_in_the_order_of_all_mixes_neighbours_differ_in_one_kind(count):
     mixes = [{kind for kind, on in zip(kinds, bits, strict=True) if on} for bits in product((0, 1), repeat=count)]
     ordered = sorted(mixes, key=place)
     assert all(len(one ^ other) == 1 for one, other in pairwise(ordered))
+
+
+@pytest.mark.parametrize("point", [Schedule, Inputs | Examples, Proximal | GroupProximal], ids=str)
+def test_kinds_that_share_work_at_a_point_of_the_step_are_side_by_side(point):
+    single = sorted(REGULARIZERS, key=lambda kind: place({kind}))
+    runs = [acts for acts, _ in groupby(isinstance(REGULARIZERS[kind], point) for kind in single)]
+    assert runs.count(True) == 1

@@ -50,17 +50,24 @@ class InputGroups:
     """Weights of each group; those that only fill a matrix up do not count."""
     group: Int[Tensor, "inputs"] | None
     """The group of each input; None: each input is its own."""
+    are_single: bool
+    """Whether no group has more than one weight."""
+
+    @classmethod
+    def of(cls, sizes: Float[Tensor, "groups"], group: Int[Tensor, "inputs"] | None) -> "InputGroups":
+        """Groups of these sizes."""
+        return cls(sizes, group, bool((sizes <= 1).all()))
 
     def beside(self, other: "InputGroups") -> "InputGroups":
         """The groups of both, the inputs of the other after its own."""
         sizes = torch.cat([self.sizes, other.sizes])
         if self.group is None and other.group is None:
-            return InputGroups(sizes, None)
+            return InputGroups.of(sizes, None)
         first, second = (
             torch.arange(len(each.sizes), device=sizes.device) if each.group is None else each.group
             for each in (self, other)
         )
-        return InputGroups(sizes, torch.cat([first, second + len(self.sizes)]))
+        return InputGroups.of(sizes, torch.cat([first, second + len(self.sizes)]))
 
     def total(self, of_inputs: Float[Tensor, "lanes inputs"]) -> Float[Tensor, "lanes groups"]:
         """Sum over the inputs of each group."""

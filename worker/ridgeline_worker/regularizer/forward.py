@@ -73,8 +73,7 @@ def _slope(
     seen: Float[Tensor, "lanes rows units"],
     row_weights: Float[Tensor, "lanes rows"],
 ) -> Float[Tensor, "lanes rows units"]:
-    with torch.enable_grad():
-        leaf = seen.detach().requires_grad_()
-        total = (added(leaf) * row_weights).sum()
-    (slope,) = torch.autograd.grad(total, leaf)
+    with torch.inference_mode(mode=False), torch.enable_grad():
+        leaf, weights = seen.clone().requires_grad_(), row_weights.clone()  # autograd takes copies of what it may not
+        (slope,) = torch.autograd.grad((added(leaf) * weights).sum(), leaf)
     return slope

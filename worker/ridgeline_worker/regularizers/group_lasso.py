@@ -8,10 +8,9 @@ from torch import Tensor
 
 from ridgeline_worker.regularizer import GroupProximal, InputGroups, Strengths
 
-LARGE_GROUP = 16
-NEWTON_STEPS, NEWTON_STEPS_OF_LARGE_GROUPS = 6, 4
-"""For 7 digits of the norm of a group where the steps of its weights differ by up to e^12; the more weights, the
-sooner."""
+NEWTON_STEPS = {1: 6, 16: 4, 64: 3}
+"""By the least weights of an input, for 7 digits of the norm of a group where the steps of its weights differ by up to
+e^12."""
 
 
 class GroupLasso(GroupProximal):
@@ -55,13 +54,15 @@ def _norm(
     """theta with norm(w / (theta + c)) = 1 for each group that has one, 0 for the others.
 
     The inverse of that norm is concave in theta, so Newton's method climbs to the solution from below: from 0, or from
-    where a weight alone reaches 1.
+    where a weight alone reaches 1, which is the solution where a group has one weight.
     """
-    one = w.new_ones(())  # a number of Python would be made into a tensor by each step
     alone = groups.largest((w.abs() - c).amax(2))
+    if groups.are_single:
+        return alone
+    one = w.new_ones(())  # a number of Python would be made into a tensor by each step
     first, norm = _newton(w, c, groups, one)
     theta = torch.fmax(first, alone)  # infinite norms, of weights whose step is 0, lead nowhere
-    for _ in range(NEWTON_STEPS if w.shape[2] < LARGE_GROUP else NEWTON_STEPS_OF_LARGE_GROUPS):
+    for _ in range(next(steps for least, steps in reversed(NEWTON_STEPS.items()) if w.shape[2] >= least)):
         theta.add_(_newton(w, c + groups.spread(theta).unsqueeze(2), groups, one)[0])
     return torch.where(norm > one, theta, 0.0)
 

@@ -16,7 +16,7 @@ NUMBERS_AT_ONCE = 2**18
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Neighbouring steps of an epoch."""
+    """Neighbouring steps."""
 
     first: int
     """Counted from 0 over the whole training."""
@@ -31,6 +31,10 @@ class Steps:
     def head(self, count: int) -> "Steps":
         """The first of them, at most so many and at least one."""
         return Steps(self.first, self.batches[: max(1, count)])
+
+    def after(self, number: int) -> "Steps | None":
+        """Those from a step on; None: it comes after all of them."""
+        return Steps(number, self.batches[number - self.first :]) if number in self.numbers else None
 
 
 class Ahead(Generic[Made]):

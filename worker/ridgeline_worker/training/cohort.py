@@ -12,6 +12,7 @@ from ridgeline_worker.regularizer import (
     Clock,
     Decay,
     Gradient,
+    GroupProximal,
     Proximal,
     Schedule,
     Slow,
@@ -20,7 +21,7 @@ from ridgeline_worker.regularizer import (
 from ridgeline_worker.training.ahead import Steps
 from ridgeline_worker.training.batches import Batch, batches
 from ridgeline_worker.training.examples import RowSource
-from ridgeline_worker.training.lanes import Lane, acting_at, actives, evaluation_index, padded
+from ridgeline_worker.training.lanes import Lane, acting_at, actives, evaluation_index, joined, of_lanes, padded
 from ridgeline_worker.training.matrices import Matrices
 from ridgeline_worker.training.noise import Drawers, LaneNoise
 from ridgeline_worker.training.optimizer import LearningRates, Update
@@ -30,6 +31,9 @@ from ridgeline_worker.training.problem import Problem
 from ridgeline_worker.training.state import LaneState, Remembered
 
 Theta = Float[Tensor, "padded columns"]
+
+DEALT_AHEAD = 16
+"""Steps after a step that are known beside it at least: what they draw is drawn together."""
 
 
 class Cohort:
@@ -47,6 +51,7 @@ class Cohort:
         found = actives(rows, dtype, device)
         self.source = RowSource(problem, self.evaluation, found)
         self.parts = Part.cut(problem, rows, self.evaluation, found)
+        self._is_written_out = all(part.is_written_out for part in self.parts)
         self.gradients = acting_at(found, Gradient)
         self.whole_gradients = [
             ((whole, active), Drawers.of(self.evaluation[active.span]))
@@ -57,6 +62,7 @@ class Cohort:
         self.decays = acting_at(found, Decay)
         self.proximals = acting_at(found, Proximal)
         self.matrices = Matrices(problem, found)
+        self._sized = joined(found, Proximal | GroupProximal)
         self.slow = acting_at(found, Slow)
         self.averages = acting_at(found, Average)
         self._full_rates = self._rates([1.0] * len(rows))
@@ -82,14 +88,21 @@ class Cohort:
             after_epoch: is shown the lanes at the end of each epoch, and keeps nothing of them.
         """  # fmt: skip
         trained = state.copy()
-        per_epoch, dealt = self.problem.steps_per_epoch, None
+        per_epoch = self.problem.steps_per_epoch
+        coming = Steps(state.steps, ())
         for number in range(state.steps, steps):
-            if dealt is None or number % per_epoch == 0:
-                dealt = self._epoch(number // per_epoch)
-            self._step(trained, Steps(number, dealt[number % per_epoch :]))
+            coming = coming.after(number) or self._dealt(number, steps)
+            self._step(trained, coming)
             if after_epoch is not None and (number + 1) % per_epoch == 0:
                 after_epoch(replace(trained, steps=number + 1))
         return replace(trained, steps=steps)
+
+    def _dealt(self, number: int, stop: int) -> Steps:
+        """A step and those after it, to the end of an epoch and before `stop`."""
+        per_epoch = self.problem.steps_per_epoch
+        epochs = range(number // per_epoch, min(number + DEALT_AHEAD, stop - 1) // per_epoch + 1)
+        dealt = [batch for epoch in epochs for batch in self._epoch(epoch)]
+        return Steps(number, tuple(dealt[number - epochs.start * per_epoch : stop - epochs.start * per_epoch]))
 
     def _epoch(self, epoch: int) -> tuple[Batch, ...]:
         problem = self.problem
@@ -105,12 +118,15 @@ class Cohort:
 
     def _step(self, state: LaneState, coming: Steps) -> None:
         """One step of every lane, the first of those to come in its epoch."""
-        problem, theta, weights = self.problem, state.theta, self.problem.layout.weights
+        problem, theta = self.problem, state.theta
         clock = Clock(coming.first + 1, problem.steps_per_epoch, problem.epochs)
-        gradient = self._loss_gradient(theta, coming)
+        with torch.inference_mode(self._is_written_out):
+            gradient = self._loss_gradient(theta, coming)
         with torch.inference_mode():
+            weights = problem.layout.weights
+            w, of_weights = theta[:, :weights], gradient[:, :weights]
             for penalty, active in self.gradients:
-                penalty.add_gradient(gradient[active.span, :weights], theta[active.span, :weights], active.strengths)
+                penalty.add_gradient(of_weights[active.span], w[active.span], active.strengths)
             self.matrices.add_gradients(gradient, theta)
             for (whole, active), drawers in self.whole_gradients:
                 noise = LaneNoise(problem, whole.purpose, drawers, coming.head(1))
@@ -118,14 +134,14 @@ class Cohort:
             rates, steps_per_epoch = self._scaled(clock)
             for decay, active in self.decays:
                 pace = steps_per_epoch if isinstance(steps_per_epoch, int) else steps_per_epoch[active.span]
-                theta[active.span, :weights].mul_(decay.kept(pace, active.strengths))
+                w[active.span].mul_(decay.kept(pace, active.strengths))
             update = Update(clock.step, gradient, state.moments, rates)
             problem.optimizer.apply(update, theta)
+            sizes = [(span, problem.optimizer.proximal_step(update, span, weights)) for span in self._sized]
             for proximal, active in self.proximals:
-                step = problem.optimizer.proximal_step(update, active.span, weights)
-                w = theta[active.span, :weights]
-                w.copy_(proximal.prox(w, step, active.strengths))
-            self.matrices.move(theta, update)
+                moved = w[active.span]
+                moved.copy_(proximal.prox(moved, of_lanes(sizes, active.span), active.strengths))
+            self.matrices.move(theta, sizes)
             for slow, active in self.slow:
                 held = Remembered(state.memory, slow.kind, active.span)
                 slow.move(theta[active.span], held, clock, active)

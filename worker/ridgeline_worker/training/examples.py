@@ -12,7 +12,7 @@ from ridgeline.spec.metrics import Task
 from ridgeline_worker.regularizer import Active, Examples, Inputs
 from ridgeline_worker.training.ahead import Ahead, Steps
 from ridgeline_worker.training.batches import Batch
-from ridgeline_worker.training.lanes import joined, runs
+from ridgeline_worker.training.lanes import joined, of_lanes, runs
 from ridgeline_worker.training.noise import Drawers, LaneNoise
 from ridgeline_worker.training.problem import Problem
 
@@ -74,7 +74,7 @@ class RowSource:
             new_x, new_targets = changed.at(coming)
             x[changed.span].copy_(new_x)
             for new in new_targets:
-                held(targets, new.span).copy_(new.y)
+                of_lanes([(run.span, run.y) for run in targets], new.span).copy_(new.y)
         return StepRows(x, targets, batch.weights.to(x.device).index_select(0, self._weights_of))
 
 
@@ -150,13 +150,6 @@ class Lookup:
     def shares(self, classes: Int[Tensor, "lanes rows"]) -> Float[Tensor, "lanes rows classes"]:
         """Targets as shares of the classes."""
         return functional.one_hot(classes, self._problem.shape.classes).to(self._problem.dtype)
-
-
-def held(targets: Sequence[Targets], span: slice) -> Float[Tensor, "span rows *targets"]:
-    """Where the targets of some lanes are held; all of them in one run, since all are softened."""
-    run = next(each for each in targets if each.span.start <= span.start < each.span.stop)
-    found: Tensor = run.y[span.start - run.span.start : span.stop - run.span.start]
-    return found
 
 
 def _moved(span: slice, by: int) -> slice:

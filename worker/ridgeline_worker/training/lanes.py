@@ -4,11 +4,12 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from math import inf
+from types import UnionType
 from typing import TypeVar
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Int, Shaped
 from torch import Tensor
 
 from ridgeline.kinds import CATALOGUE, structure_of
@@ -147,7 +148,7 @@ def acting_at(found: Sequence[Active], point: type[Point]) -> tuple[tuple[Point,
     return tuple((held.regularizer, held) for held in found if isinstance(held.regularizer, point))
 
 
-def joined(found: Sequence[Active], point: type[Regularizer] = Regularizer) -> list[slice]:
+def joined(found: Sequence[Active], point: type[Regularizer] | UnionType = Regularizer) -> list[slice]:
     """Lanes on which regularizers of a point act: neighbours together, in their order."""
     spans: list[slice] = []
     acting = (held.span for held in found if isinstance(held.regularizer, point))
@@ -157,3 +158,9 @@ def joined(found: Sequence[Active], point: type[Regularizer] = Regularizer) -> l
         else:
             spans.append(span)
     return spans
+
+
+def of_lanes(held: Sequence[tuple[slice, Shaped[Tensor, "_ ..."]]], span: slice) -> Shaped[Tensor, "_ ..."]:
+    """What is held for neighbouring lanes, which are all in one of the spans."""
+    within, found = next(each for each in held if each[0].start <= span.start < each[0].stop)
+    return found[span.start - within.start : span.stop - within.start]

@@ -11,8 +11,7 @@ from torch.nn import functional
 
 from ridgeline_worker.models.model import Parameter, Role, aligned
 from ridgeline_worker.regularizer import Active, GroupProximal, InputGroups, MatrixGradient, Projection
-from ridgeline_worker.training.lanes import acting_at
-from ridgeline_worker.training.optimizer import Update
+from ridgeline_worker.training.lanes import acting_at, of_lanes
 from ridgeline_worker.training.problem import Problem
 
 
@@ -24,9 +23,8 @@ class WeightMatrix:
     parameter: Parameter
     groups: InputGroups
 
-    def flat(self, rows: Float[Tensor, "lanes _"]) -> Float[Tensor, "lanes inputs outputs"]:
+    def flat(self, w: Float[Tensor, "lanes _ _ *rest"]) -> Float[Tensor, "lanes inputs outputs"]:
         """The weight of each lane, with all numbers that a unit reads as inputs; both sides aligned."""
-        w = self.of(rows)
         if w.ndim == 3 and all(aligned(side) == side for side in w.shape[1:]):
             return w
         flat = w.movedim(2, -1).flatten(1, -2)
@@ -72,7 +70,6 @@ class Matrices:
     """What acts on weight matrices: on their gradients, or on themselves after the update."""
 
     def __init__(self, problem: Problem, found: Sequence[Active]) -> None:
-        self._problem = problem
         self._gradients = acting_at(found, MatrixGradient)
         self._proximals = acting_at(found, GroupProximal)
         self._projections = acting_at(found, Projection)
@@ -81,27 +78,26 @@ class Matrices:
 
     def add_gradients(self, gradient: Float[Tensor, "padded columns"], theta: Float[Tensor, "padded columns"]) -> None:
         """Add the gradients of penalties in place."""
+        held = [(matrix, matrix.of(gradient), matrix.of(theta)) for matrix in self._matrices] if self._gradients else []
         for penalty, active in self._gradients:
-            for matrix in self._matrices:
-                held = matrix.of(gradient[active.span])
-                added = penalty.gradient(matrix.flat(theta[active.span]), active.strengths)
-                held += matrix.unflat(added, held)
+            for matrix, of_gradient, of_theta in held:
+                g, w = of_gradient[active.span], of_theta[active.span]
+                g += matrix.unflat(penalty.gradient(matrix.flat(w), active.strengths), g)
 
-    def move(self, theta: Float[Tensor, "padded columns"], update: Update) -> None:
-        """Move the weights in place."""
-        problem, weights = self._problem, self._problem.layout.weights
+    def move(
+        self, theta: Float[Tensor, "padded columns"], sizes: Sequence[tuple[slice, Float[Tensor, "_ #weights"]]]
+    ) -> None:
+        """Move the weights in place; `sizes` holds the step sizes of all lanes that a proximal operator moves."""
         for proximal, active in self._proximals:
-            step = problem.optimizer.proximal_step(update, active.span, weights)
+            step = of_lanes(sizes, active.span)
             for matrix in self._stacks:
                 w = matrix.of(theta[active.span])
-                flat = w.flatten(2)
-                moved = proximal.prox(flat, matrix.of(step).flatten(2), matrix.groups, active.strengths)
-                w.copy_(moved.reshape(w.shape))
+                moved = proximal.prox(w.flatten(2), matrix.of(step).flatten(2), matrix.groups, active.strengths)
+                w.copy_(moved.view_as(w))
         for projection, active in self._projections:
             for matrix in self._matrices:
                 w = matrix.of(theta[active.span]).transpose(1, 2)
-                flat = w.flatten(2)
-                w.copy_(projection.projected(flat, active.strengths).reshape(w.shape))
+                w.copy_(projection.projected(w.flatten(2), active.strengths).view_as(w))
 
 
 def weight_matrices(problem: Problem) -> tuple[WeightMatrix, ...]:
@@ -133,10 +129,10 @@ def _groups(problem: Problem, p: Parameter) -> InputGroups:
     feature = problem.shape.feature
     if p.is_one_input:
         group = torch.zeros(len(outgoing), dtype=torch.int64, device=problem.device)
-        return InputGroups(outgoing.sum().view(1).to(problem.device), group)
+        return InputGroups.of(outgoing.sum().view(1).to(problem.device), group)
     if not p.reads_rows or problem.shape.features == len(feature):
-        return InputGroups(outgoing.to(problem.device), None)
+        return InputGroups.of(outgoing.to(problem.device), None)
     filling = torch.arange(len(outgoing) - len(feature)) + problem.shape.features
     group = torch.cat([feature, filling])
     sizes = torch.zeros(int(group.max()) + 1, dtype=problem.dtype).index_add_(0, group, outgoing)
-    return InputGroups(sizes.to(problem.device), group.to(problem.device))
+    return InputGroups.of(sizes.to(problem.device), group.to(problem.device))

@@ -6,13 +6,29 @@ from operator import xor
 
 from ridgeline.kinds import CATALOGUE
 from ridgeline.spec import ResolvedStudy, Setting
+from ridgeline_worker.regularizer import Examples, GroupProximal, Inputs, Proximal, Schedule
+from ridgeline_worker.regularizers import REGULARIZERS
 from ridgeline_worker.training.draws import Evaluation
 from ridgeline_worker.training.lanes import Lane
 from ridgeline_worker.training.problem import evaluations
 
-_DEAREST_FIRST = sorted(
-    CATALOGUE, key=lambda kind: (not CATALOGUE[kind].is_static, -CATALOGUE[kind].relative_cost, kind)
-)
+_TOGETHER = (Inputs | Examples, Proximal | GroupProximal)
+"""Points of the step with work that neighbours share: copies of rows, sizes of the update."""
+
+
+def _apart(kind: str) -> tuple[bool, bool, int, int, str]:
+    """What it costs if the lanes of a kind are not side by side: most first.
+
+    A structure needs a cohort of its own, each run of equal learning rates a call of the optimizer; then, by tenths,
+    what a step with the kind costs, and those together that share work.
+    """
+    regularizer, declared = REGULARIZERS.get(kind), CATALOGUE[kind]
+    sharing = next((place for place, point in enumerate(_TOGETHER) if isinstance(regularizer, point)), len(_TOGETHER))
+    dearness = int(10 * declared.relative_cost)
+    return not declared.is_static, not isinstance(regularizer, Schedule), -dearness, sharing, kind
+
+
+_DEAREST_FIRST = sorted(CATALOGUE, key=_apart)
 
 
 def lanes_of(
@@ -40,8 +56,9 @@ def lanes_of(
 def place(kinds: Collection[str]) -> tuple[int, ...]:
     """Where lanes of these kinds stand: their rank in the reflected Gray code over all kinds.
 
-    Its neighbours differ in one kind, and the lanes of the first and of the second kind are each in one piece; static
-    kinds are first, then those that cost most.  Bit i of the rank is the exclusive or of the bits 0..i of the code.
+    Its neighbours differ in one kind, and the lanes of the first and of the second kind are each in one piece: so
+    those are first that cost most if they are apart.  Bit i of the rank is the exclusive or of the bits 0..i of the
+    code.
     Source: Knuth, The Art of Computer Programming, section 7.2.1.1.
     """
     return tuple(accumulate((int(kind in kinds) for kind in _DEAREST_FIRST), xor))

@@ -96,6 +96,7 @@ class AdamOptimizer(Optimizer):
 
     def apply(self, update: Update, theta: Float[Tensor, "lanes columns"]) -> None:
         """Take a step in place."""
+        taken = torch.tensor(float(update.number - 1), device=theta.device)
         for rate, run in update.rates.runs:
             adam(
                 [theta[run]],
@@ -103,7 +104,7 @@ class AdamOptimizer(Optimizer):
                 [update.moments["mean"][run]],
                 [update.moments["mean_square"][run]],
                 [],
-                [torch.tensor(float(update.number - 1), device=theta.device)],
+                [taken.clone()],  # the kernel counts
                 fused=True,
                 amsgrad=False,
                 beta1=self.options.beta1,

@@ -74,6 +74,11 @@ class Part:
         spans = [slice(start, min(stop, len(lanes))) for start, stop in ends]
         return tuple(cls(problem, lanes, span, evaluation, found) for span in spans)
 
+    @property
+    def is_written_out(self) -> bool:
+        """Whether the gradient of all its lanes is written out, so that autograd need not see what they are given."""
+        return self.problem.model.chain is not None and not self.passes
+
     def real(self, batch: Batch) -> Float[Tensor, "lanes batch"] | None:
         """1 for each row that is no padding, 0 for the rest; None: none is padding."""
         rows = batch.rows.shape[1]
