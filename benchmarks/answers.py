@@ -5,9 +5,10 @@ folds, ranges, batches and epochs, with two processes of one thread.  Whatever w
 anew by one plain PyTorch script with 20 seeds and judged on the outer test rows.  The time to an answer of equal
 quality is the time until that stays within 10 % of the gap between none and the best setting that is known.
 
-Searches and judgements that are done are kept in a folder, a file each, and are not made again, so that a run may be
-broken off and go on; figures are of what is kept, and say how many searches that is and how many were asked for.
-All of it (5 sets, 5 splits, 2 seeds) takes about two days on two cores that do nothing else; choose parts of it.
+Searches and judgements that are done are kept beside the figures, a file each, and are not made again, so that a run
+may be broken off and go on, elsewhere too; figures are of what is kept, and say how many searches that is and how many
+were asked for.  All sides of a split and a seed must have run on one machine; each tells its processor.  All of it (5
+sets, 5 splits, 2 seeds) takes about two days on two cores that do nothing else; choose parts of it.
 
     python benchmarks/answers.py [--set NAME] [--split N] [--seed N] [--side NAME] [--seconds S] [--kept FOLDER]
     python benchmarks/answers.py --read     only read what is kept
@@ -44,7 +45,7 @@ from table import show
 
 from ridgeline.cli.processes import ChildDied, Interrupted, interruptible
 
-KEPT = Path(tempfile.gettempdir()) / "ridgeline-answers"
+KEPT = RESULTS / "answers"
 REFERENCE_SECONDS = 7200.0
 
 
@@ -131,6 +132,7 @@ def _search(cell: Cell, size: Size) -> dict[str, Any]:
         "limit_seconds": limit,
         "limit_trials": trials,
         "load_before": before,
+        "processor": machine()["processor"],
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 
