@@ -28,14 +28,16 @@ def run(
     from ridgeline.cli.follow import show
     from ridgeline.cli.processes import Child, end, interruptible
     from ridgeline.cli.request import read_request
+    from ridgeline.spec import parse_spec
 
     need("worker")
-    request = read_request(spec)
+    request = json.dumps(read_request(spec)).encode()
+    parse_spec(request)  # what is wrong by itself is told before the worker has loaded what trains
     asked = {"--processes": processes, "--report": report}
     more = [word for option, value in asked.items() if value is not None for word in (option, str(value))]
     with tempfile.TemporaryDirectory() as folder, interruptible():
         file = Path(folder) / "study.json"
-        file.write_text(json.dumps(request), encoding="utf-8")
+        file.write_bytes(request)
         arguments = ["run", str(file), "--data-dir", str(data_dir), *more]
         child = Child("worker", "ridgeline_worker", arguments, pipe=True)
         try:

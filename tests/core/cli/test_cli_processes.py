@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from ridgeline.cli import processes
 from ridgeline.client import Client
 
 QUICK = {
@@ -135,14 +136,25 @@ class TestServe:
 
 
 class TestRun:
-    def test_a_refused_study_is_a_line_a_rule_and_exit_code_2(self, tmp_path) -> None:
-        done = call("run", "-", "--data-dir", tmp_path, feed='{"datset": "iris", "regularizers": ["l3"]}')
-        assert (done.returncode, done.stdout) == (2, "")
-        told = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+    def test_a_refused_study_is_a_line_a_rule_and_exit_code_2(self, tmp_path, ridgeline, monkeypatch) -> None:
+        monkeypatch.setattr(processes, "Child", None)  # no worker is asked
+        spec = tmp_path / "spec.json"
+        spec.write_text('{"datset": "iris", "regularizers": ["l3"]}')
+        done = ridgeline("run", spec, "--data-dir", tmp_path)
+        assert (done.code, done.out) == (2, "")
+        told = done.err.splitlines()
         assert told[0] == "error: dataset is required but got nothing; add it"
         assert told[1].startswith("error: regularizers.0 must be a known kind but got 'l3'; use one of none, l1, l2")
         assert told[2].startswith("error: datset must be a known field but got 'iris'; did you mean 'dataset'?")
         assert len(told) == 3
+
+    def test_so_is_one_that_does_not_fit_its_data(self, tmp_path) -> None:
+        asked = {"dataset": "iris", "objective": {"metric": "rmse"}}
+        done = call("run", "-", "--data-dir", tmp_path, feed=json.dumps(asked))
+        assert (done.returncode, done.stdout) == (2, "")
+        told = [line for line in done.stderr.splitlines() if line.startswith("error: ")]
+        assert told[0].startswith("error: objective.metric must fit a multiclass task but got 'rmse'; use one of")
+        assert len(told) == 1
 
     def test_an_interrupt_leaves_no_process(self, tmp_path) -> None:
         spec = tmp_path / "spec.json"
