@@ -11,6 +11,7 @@ from ridgeline.report.figures import Figure, Table
 from ridgeline.report.figures.curves import curves
 from ridgeline.report.figures.effects import effects
 from ridgeline.report.figures.forest import decimals_of, forest
+from ridgeline.report.figures.front import front, objectives
 from ridgeline.report.figures.learning import learning
 from ridgeline.report.figures.palette import DARK, looks
 from ridgeline.report.figures.survival import survival
@@ -60,6 +61,7 @@ def _context(material: Material) -> dict[str, Any]:
     finalists = tuple(material.finalists)
     own: dict[str, Figure | None] = {
         "forest": forest(verdict, look, with_rates=rates),
+        "front": front(verdict, look, with_rates=rates),
         "survival": survival(study, material.trials, look),
         "learning": learning(verdict, finalists, material.courses, look, with_rates=rates),
         "effects": None if verdict.ingredients is None else effects(verdict.ingredients, look),
@@ -79,6 +81,7 @@ def _context(material: Material) -> dict[str, Any]:
         "training": reproduce.training(material),
         "is_shown": verdict.gain is Gain.SHOWN,
         "better": "lower" if verdict.direction is Direction.MINIMIZE else "higher",
+        "objectives": None if verdict.objectives is None else objectives(verdict, verdict.objectives, with_rates=rates),
         "dropped": _dropped(verdict.contenders, decimals_of(verdict), with_rates=rates),
         "sparsity": sparsity(material),
         "data": {

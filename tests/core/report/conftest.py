@@ -127,8 +127,13 @@ def _verdict(a_verdict: Callable[[str], Verdict], study_id: str) -> Verdict:
 
 
 @pytest.fixture(scope="session")
-def reported(store_of_report: Store, a_verdict: Callable[[str], Verdict], a_ladder: LadderView) -> str:
-    """The id of the study, of which dropout has a ladder."""
+def reported(
+    store_of_report: Store,
+    a_verdict: Callable[[str], Verdict],
+    with_objectives: Callable[[Verdict], Verdict],
+    a_ladder: LadderView,
+) -> str:
+    """The id of the study, of which dropout has a ladder, and which has a second objective and a constraint."""
     store, study_id = store_of_report, _submit(store_of_report)
     claim = store.claims.next("test", lease_seconds=600)
     assert claim is not None
@@ -140,7 +145,7 @@ def reported(store_of_report: Store, a_verdict: Callable[[str], Verdict], a_ladd
     ladder = a_ladder.model_copy(update={"regularizer": "dropout", "strength": "rate"})
     store.finals.record_ladders(claim, [ladder], running_seconds=7.5)
     store.finals.begin_refit(claim, {"regularizer": "l1"})
-    verdict = _verdict(a_verdict, study_id)
+    verdict = with_objectives(_verdict(a_verdict, study_id))
     store.finals.conclude(claim, verdict, test_part="rows", running_seconds=8.0)
     return study_id
 

@@ -62,6 +62,7 @@ def test_links_lead_to_parts_that_are_there(elements):
     assert parts == {
         "verdict",
         "leaderboard",
+        "objectives",
         "curves",
         "survival-of-trials",
         "learning-curves",
@@ -130,11 +131,31 @@ def test_a_ladder_shows_what_is_as_good_and_its_own_none(drawn, page, a_ladder):
     assert a_ladder.statement in page
 
 
+def test_a_second_objective_has_its_front_and_every_contender_its_measures(drawn, elements, page, material):
+    line, chosen = drawn["front"]["data"]  # none has no sparsity, so it has no mark
+    assert (line["x"], line["y"]) == ([0.4], [0.25])
+    assert (chosen["x"], chosen["y"], chosen["marker"]["symbol"]) == ([0.4], [0.25], "star")
+    assert drawn["front"]["layout"]["yaxis"]["title"]["text"] == "sparsity (higher is better)"
+    cells = [text for _, text in elements.of("td")]
+    place = cells.index("holds (0.925)")
+    assert cells[place - 3 : place + 2] == ["0.4", "0.25", "0.95 (0.92 to 0.98)", "holds (0.925)", "yes"]
+    assert material.verdict.objectives.statement[1:] in page
+
+
+def test_constraints_alone_need_no_figure(material, read):
+    told = material.verdict.objectives.model_copy(update={"second": None, "direction": None, "front": ()})
+    verdict = material.verdict.model_copy(update={"objectives": told})
+    elements = read(render(dataclasses.replace(material, verdict=verdict)))
+    assert not elements.of("div", id="front")
+    assert "holds (0.925)" in [text for _, text in elements.of("td")]
+
+
 def test_what_is_not_known_is_left_out(material, read):
-    old = material.verdict.model_copy(update={"environment": None})
+    old = material.verdict.model_copy(update={"environment": None, "objectives": None})
     told = read(render(dataclasses.replace(material, courses={}, verdict=old)))
-    assert "learning-curves" not in {own["id"] for own, _ in told.of("section")}
-    assert "#learning-curves" not in {own["href"] for own, _ in told.of("a")}
+    missing = {"learning-curves", "objectives"}
+    assert not missing & {own["id"] for own, _ in told.of("section")}
+    assert not {f"#{part}" for part in missing} & {own["href"] for own, _ in told.of("a")}
 
 
 @pytest.mark.parametrize(
