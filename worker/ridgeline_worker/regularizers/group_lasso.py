@@ -8,9 +8,10 @@ from torch import Tensor
 
 from ridgeline_worker.regularizer import GroupProximal, InputGroups, Strengths
 
-NEWTON_STEPS = {1: 6, 16: 4, 64: 3}
-"""By the least weights of an input, for 7 digits of the norm of a group where the steps of its weights differ by up to
-e^12."""
+LARGE_GROUP = 16
+NEWTON_STEPS, NEWTON_STEPS_OF_LARGE_GROUPS = 6, 4
+"""For 7 digits of the norm of a group where the steps of its weights differ by up to e^12; the more weights, the
+sooner."""
 
 
 class GroupLasso(GroupProximal):
@@ -62,7 +63,7 @@ def _norm(
     one = w.new_ones(())  # a number of Python would be made into a tensor by each step
     first, norm = _newton(w, c, groups, one)
     theta = torch.fmax(first, alone)  # infinite norms, of weights whose step is 0, lead nowhere
-    for _ in range(next(steps for least, steps in reversed(NEWTON_STEPS.items()) if w.shape[2] >= least)):
+    for _ in range(NEWTON_STEPS if w.shape[2] < LARGE_GROUP else NEWTON_STEPS_OF_LARGE_GROUPS):
         theta.add_(_newton(w, c + groups.spread(theta).unsqueeze(2), groups, one)[0])
     return torch.where(norm > one, theta, 0.0)
 

@@ -1,6 +1,7 @@
 """The front of two objectives: each contender's score against what else was asked of it."""
 
 from collections.abc import Mapping
+from itertools import cycle
 from typing import Any
 
 from ridgeline.report.figures.figure import Figure, Table, layout
@@ -12,6 +13,8 @@ from ridgeline.spec.views import ContenderView, Estimated, ObjectivesView, Verdi
 from ridgeline.spec.words import number
 
 HEIGHT = 360
+LABELS = ("top right", "bottom right", "top left", "bottom left")
+"""Where names stand beside their marks, in turn, since neighbours may be near."""
 
 
 def front(verdict: Verdict, looks: Mapping[str, Look], *, with_rates: bool) -> Figure | None:
@@ -31,7 +34,13 @@ def front(verdict: Verdict, looks: Mapping[str, Look], *, with_rates: bool) -> F
         name="front",
         told=f"{verdict.metric} against {second}, {len(drawn)} settings. On the front: {on_front}. "
         "The table has all numbers.",
-        traces=[_line(told), *(_mark(verdict, told, one, found, looks[_kind(one)]) for one, found in drawn)],
+        traces=[
+            _line(told),
+            *(
+                {**_mark(verdict, told, one, found, looks[_kind(one)]), "textposition": where}
+                for (one, found), where in zip(drawn, cycle(LABELS), strict=False)
+            ),
+        ],
         layout=layout(
             HEIGHT,
             xaxis={"title": {"text": _axis(verdict.metric, verdict.direction)}},
@@ -82,28 +91,32 @@ def _line(told: ObjectivesView) -> dict[str, Any]:
 def _mark(verdict: Verdict, told: ObjectivesView, one: ContenderView, found: Estimated, look: Look) -> dict[str, Any]:
     is_chosen, limits = one.number == verdict.recommended.number, found.interval
     plain = look.symbol if one.number in told.keeping else f"{look.symbol}-open"
+    drawn, paired = {"color": look.colour, "thickness": 1.5, "width": 4}, one.difference_to_none
     value = f"{number(found.value)} ({number(limits.low)} to {number(limits.high)})"
     return {
         "type": "scatter",
-        "mode": "markers",
+        "mode": "markers+text",
         "x": [one.score],
         "y": [found.value],
+        "text": [_kind(one)],
+        "cliponaxis": False,
         "marker": {
             "color": look.colour,
             "size": 16 if is_chosen else 10,
             "symbol": "star" if is_chosen else plain,
             "line": {"color": look.colour, "width": 1.5},
         },
+        "error_x": {"type": "data", "array": [0.0 if paired is None else paired.standard_error], **drawn},
         "error_y": {
             "type": "data",
             "symmetric": False,
             "array": [limits.high - found.value],
             "arrayminus": [found.value - limits.low],
-            "color": look.colour,
-            "thickness": 1.5,
-            "width": 4,
+            **drawn,
         },
-        "text": [f"<b>{contender(one)}</b><br>{verdict.metric} {number(one.score or 0.0)}<br>{found.measure} {value}"],
+        "hovertext": [
+            f"<b>{contender(one)}</b><br>{verdict.metric} {number(one.score or 0.0)}<br>{found.measure} {value}"
+        ],
         "hoverinfo": "text",
     }
 
@@ -113,5 +126,8 @@ def _axis(name: str, direction: Direction) -> str:
 
 
 def _note(told: ObjectivesView) -> str:
-    line = "A star is recommended; on the dotted line no setting is better than another in both."
-    return f"{line} Full marks keep all constraints." if told.constraints else line
+    marks = "A star is recommended; " + ("full marks keep all constraints; " if told.constraints else "")
+    return (
+        f"{marks}on the dotted line no setting is better than another in both. Bars: one standard error of the paired "
+        "difference to none across, 95 % intervals upwards."
+    )
