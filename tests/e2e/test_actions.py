@@ -140,4 +140,4 @@ def test_studies_take_turns(client, longer):
     first_end = min(told[-1].id for told in events.values())
     for told_of_one in events.values():
         decided = [event.id for event in told_of_one if event.type == "rung.decided"]
-        assert decided[len(decided) // 3] < first_end
+        assert decided[1] < first_end  # one after another, none would be decided
